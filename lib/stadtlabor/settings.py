@@ -1,0 +1,124 @@
+"""Operator's settings: ``hub_config/settings.toml`` and where things lie on disk."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+__all__ = ["Settings", "SettingsError", "home", "read_settings", "root", "settings"]
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the message says in German which key and why."""
+
+
+class Part(BaseModel):
+    """Base of all sections: unknown keys are an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Serve(Part):
+    """Address that people open, and the loopback ports behind it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    hub_port: int = 8081
+    web_port: int = 8010
+    apps_port: int = 8020
+    proxy_api_port: int = 8001
+
+
+class Login(Part):
+    """How people log in."""
+
+    mode: Literal["development"] = "development"
+
+
+class Ingest(Part):
+    """Broker and rhythm of the only writer."""
+
+    broker: str = "embedded"
+    broker_port: int = 1883
+    commit_every_s: float = 2.0
+    seal_every_s: float = 3600.0
+
+
+class Simulation(Part):
+    """The simulated city that stands in where no sensor is."""
+
+    enabled: bool = True
+    seed: int = 2026
+    port: int = 8030
+
+
+class Sources(Part):
+    """Per provider: ask the simulated city or the provider itself."""
+
+    dwd: Literal["simulated", "live"] = "simulated"
+    hystreet: Literal["simulated", "live"] = "simulated"
+
+
+class Apps(Part):
+    """Public apps with a kernel."""
+
+    max_sessions: int = 25
+    cull_idle_s: int = 300
+
+
+class Culling(Part):
+    """When an idle JupyterLab server is stopped."""
+
+    server_idle_s: int = 2700
+
+
+class Settings(Part):
+    """The whole file."""
+
+    serve: Serve = Serve()
+    login: Login = Login()
+    ingest: Ingest = Ingest()
+    simulation: Simulation = Simulation()
+    sources: Sources = Sources()
+    apps: Apps = Apps()
+    culling: Culling = Culling()
+
+
+def root() -> Path:
+    """Return the folder of the checkout: where ``city.toml``, ``notebooks`` and ``hub_config`` lie."""
+    stated = os.environ.get("STADTLABOR_ROOT")
+    return Path(stated) if stated else Path(__file__).resolve().parents[2]
+
+
+def home() -> Path:
+    """Return the folder for everything that running leaves behind: ``$STADTLABOR_HOME`` or ``var``."""
+    return Path(os.environ.get("STADTLABOR_HOME") or root() / "var")
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises
+    ------
+    SettingsError
+        In German, naming the key.
+    """
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path.name} ist kein gültiges TOML: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"„{'.'.join(map(str, f['loc']))}“: {f['msg']}" for f in error.errors())
+        raise SettingsError(f"{path.name}: {faults}. Bitte diese Einträge prüfen.") from error
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this installation (``$STADTLABOR_SETTINGS`` or the file in the root)."""
+    stated = os.environ.get("STADTLABOR_SETTINGS")
+    return read_settings(Path(stated) if stated else root() / "hub_config" / "settings.toml")
