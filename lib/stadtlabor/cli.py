@@ -1,4 +1,4 @@
-"""The ``stadtlabor`` command. Each subcommand lives beside what it starts and is only listed here."""
+"""The ``stadtlabor`` command: each subcommand lives in ``commands`` and is only listed here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ __all__ = ["main"]
 # name → "module:function" of a click command; loaded on use, so that `--help` is instant.
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("stadtlabor.commands.up:up", "Startet das Stadtlabor"),
-    "status": ("stadtlabor.commands.status:status", "Zeigt, was läuft und wie frisch die Daten sind"),
+    "status": (
+        "stadtlabor.commands.status:status",
+        "Zeigt, was läuft und wie frisch die Daten sind",
+    ),
     "doctor": ("stadtlabor.commands.doctor:doctor", "Prüft Rechner und Einstellungen"),
     "ingest": ("stadtlabor.commands.ingest:ingest", "Sammelt Daten: once oder run"),
     "replay": ("stadtlabor.commands.replay:replay", "Spielt aufgezeichnete Dateien ein"),

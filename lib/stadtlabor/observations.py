@@ -55,7 +55,7 @@ class Datastream:
         ASCII, digits, ``-``, ``_`` and ``.``.
     name
         German name for people.
-    property
+    observed_property
         Observed property in English, snake case (``pedestrians``, ``electricity``).
     unit
         Unit of ``value``: ``kWh``, ``mm``, ``°C``, ``1`` for counts.
@@ -75,7 +75,7 @@ class Datastream:
 
     id: str
     name: str
-    property: str
+    observed_property: str
     unit: str
     interval_s: int
     source: str

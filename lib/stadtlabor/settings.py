@@ -90,13 +90,13 @@ class Settings(Part):
 
 
 def root() -> Path:
-    """Return the folder of the checkout: where ``city.toml``, ``notebooks`` and ``hub_config`` lie."""
+    """Return the folder of the checkout (``$STADTLABOR_ROOT`` overrides)."""
     stated = os.environ.get("STADTLABOR_ROOT")
     return Path(stated) if stated else Path(__file__).resolve().parents[2]
 
 
 def home() -> Path:
-    """Return the folder for everything that running leaves behind: ``$STADTLABOR_HOME`` or ``var``."""
+    """Return where running leaves its files: ``$STADTLABOR_HOME`` or ``var`` in the root."""
     return Path(os.environ.get("STADTLABOR_HOME") or root() / "var")
 
 
@@ -119,6 +119,6 @@ def read_settings(path: Path) -> Settings:
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this installation (``$STADTLABOR_SETTINGS`` or the file in the root)."""
+    """Return this installation's settings (``$STADTLABOR_SETTINGS`` overrides the file)."""
     stated = os.environ.get("STADTLABOR_SETTINGS")
     return read_settings(Path(stated) if stated else root() / "hub_config" / "settings.toml")
