@@ -1,0 +1,21 @@
+"""What people see: texts, colours, charts, maps and forms."""
+
+from stadtlabor.ui.figure import Figure, number_axis
+from stadtlabor.ui.note import Note, note
+from stadtlabor.ui.palette import colour, rain_level_colour
+from stadtlabor.ui.texts import age, date, number, percent, text, time
+
+__all__ = [
+    "Figure",
+    "Note",
+    "age",
+    "colour",
+    "date",
+    "note",
+    "number",
+    "number_axis",
+    "percent",
+    "rain_level_colour",
+    "text",
+    "time",
+]

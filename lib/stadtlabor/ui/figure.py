@@ -1,0 +1,123 @@
+"""A chart as people get it: finding, picture, alternative text, table, downloads, small print.
+
+The picture is SVG made on the server (vl-convert): no script, no request, readable in print and
+by a screen reader, the same in a notebook, an app and a static page.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from dataclasses import dataclass
+from functools import cached_property
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from stadtlabor.ui.note import Note
+from stadtlabor.ui.palette import colour
+from stadtlabor.ui.texts import text
+
+__all__ = ["Figure", "number_axis"]
+
+FONT = "Fira Sans, Liberation Sans, Arial, sans-serif"
+
+
+def number_axis(title: str, digits: int = 0) -> alt.Axis:
+    """Return a quantitative axis with a horizontal title and German numbers."""
+    return alt.Axis(
+        title=title, format=f",.{digits}f", titleAngle=0, titleAlign="left", titleY=-12, titleX=0
+    )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with everything that look.md asks of one.
+
+    Attributes
+    ----------
+    title
+        The finding, one sentence.
+    subtitle
+        What is drawn: units, n, period.
+    chart
+        Altair chart without title.
+    table
+        What the chart shows, with German column heads; offered as table and CSV.
+    alt
+        Alternative text made from the data.
+    note
+        Small print.
+    """
+
+    title: str
+    subtitle: str
+    chart: alt.TopLevelMixin
+    table: pd.DataFrame
+    alt: str
+    note: Note
+
+    @cached_property
+    def svg(self) -> str:
+        """The chart as an SVG element with German numbers, marked where it is simulated."""
+        spec = self.chart.configure(
+            font=FONT,
+            axis=alt.AxisConfig(
+                labelFontSize=13,
+                titleFontSize=13,
+                titleFontWeight="normal",
+                gridColor=colour("grid"),
+                domainColor=colour("neutral"),
+                labelColor=colour("ink"),
+                titleColor=colour("ink"),
+            ),
+            legend=alt.LegendConfig(labelFontSize=13, titleFontSize=13),
+            view=alt.ViewConfig(stroke=None),
+        ).to_dict()
+        svg: str = vl_convert.vegalite_to_svg(
+            spec, format_locale="de-DE", time_format_locale="de-DE"
+        )
+        head, _, rest = svg.partition(">")
+        # Scales to the page's width; the text alternative replaces the drawing's own labels.
+        head += (
+            f' role="img" aria-label="{html.escape(self.alt)}" style="max-width:100%;height:auto"'
+        )
+        mark = ""
+        if self.note.simulated:
+            mark = (
+                '<text x="50%" y="50%" text-anchor="middle" font-size="34" fill="#5F6670" '
+                f'fill-opacity="0.45" font-family="{FONT}" transform-origin="50% 50%" '
+                f'transform="rotate(-14)">{text("chart.simulated")}</text>'
+            )
+        return f"{head}>{rest.replace('</svg>', '')}{mark}</svg>" if mark else f"{head}>{rest}"
+
+    def _repr_html_(self) -> str:
+        csv = self.table.to_csv(index=False, sep=";", decimal=",")
+        small = " ".join(html.escape(line) for line in self.note.sentences())
+        return (
+            '<figure class="stadtlabor-figure" style="margin:1rem 0">'
+            f'<p style="font-size:1.15em;font-weight:600;margin:0">{html.escape(self.title)}</p>'
+            f'<p style="margin:0 0 .5rem 0">{html.escape(self.subtitle)}</p>'
+            f"{self.svg}"
+            f"<details><summary>{text('chart.table')}</summary>"
+            f'<div style="max-height:20rem;overflow:auto" tabindex="0" role="region" '
+            f'aria-label="{html.escape(self.title)}">{_table(self.table)}</div></details>'
+            f"<p>{_link(csv, 'text/csv', 'tabelle.csv', text('chart.download_csv'))} · "
+            f"{_link(self.svg, 'image/svg+xml', 'bild.svg', text('chart.download_svg'))}</p>"
+            f'<figcaption style="font-size:.85em">{small}</figcaption></figure>'
+        )
+
+
+def _table(frame: pd.DataFrame) -> str:
+    """Return the table with German decimals."""
+    table: str = frame.head(1000).to_html(
+        index=False, border=0, decimal=",", float_format="{:.1f}".format, na_rep="–"
+    )
+    return table
+
+
+def _link(content: str, mime: str, name: str, label: str) -> str:
+    """Return a download link that carries its file with it: no request leaves the page."""
+    data = base64.b64encode(content.encode()).decode()
+    return f'<a download="{name}" href="data:{mime};base64,{data}">{html.escape(label)}</a>'
