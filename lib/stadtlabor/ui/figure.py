@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import altair as alt
 import pandas as pd
@@ -20,6 +20,14 @@ from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import text
 
 __all__ = ["Figure", "number_axis"]
+
+WIDE, NARROW = 760, 300
+"""Widths of the plot area on a laptop and on a phone, pixels."""
+
+SWITCH = (
+    "<style>.sl-narrow{display:none}@media(max-width:700px){.sl-wide{display:none}"
+    ".sl-narrow{display:block}}</style>"
+)
 
 FONT = "Fira Sans, Liberation Sans, Arial, sans-serif"
 
@@ -41,8 +49,9 @@ class Figure:
         The finding, one sentence.
     subtitle
         What is drawn: units, n, period.
-    chart
-        Altair chart without title.
+    draw
+        Draws the Altair chart (without title) for a width in pixels: called with :data:`WIDE`
+        and with :data:`NARROW`, the page shows the one that fits.
     table
         What the chart shows, with German column heads; offered as table and CSV.
     alt
@@ -53,28 +62,37 @@ class Figure:
 
     title: str
     subtitle: str
-    chart: alt.TopLevelMixin
+    draw: Callable[[int], alt.TopLevelMixin]
     table: pd.DataFrame
     alt: str
     note: Note
 
-    @cached_property
-    def svg(self) -> str:
-        """The chart as an SVG element with German numbers, marked where it is simulated."""
-        spec = self.chart.configure(
-            font=FONT,
-            axis=alt.AxisConfig(
-                labelFontSize=13,
-                titleFontSize=13,
-                titleFontWeight="normal",
-                gridColor=colour("grid"),
-                domainColor=colour("neutral"),
-                labelColor=colour("ink"),
-                titleColor=colour("ink"),
-            ),
-            legend=alt.LegendConfig(labelFontSize=13, titleFontSize=13),
-            view=alt.ViewConfig(stroke=None),
-        ).to_dict()
+    def svg(self, width: int = WIDE) -> str:
+        """Return the chart as an SVG element with German numbers, marked where it is simulated.
+
+        Parameters
+        ----------
+        width
+            Width of the plot area, pixels.
+        """
+        spec = (
+            self.draw(width)
+            .configure(
+                font=FONT,
+                axis=alt.AxisConfig(
+                    labelFontSize=13,
+                    titleFontSize=13,
+                    titleFontWeight="normal",
+                    gridColor=colour("grid"),
+                    domainColor=colour("neutral"),
+                    labelColor=colour("ink"),
+                    titleColor=colour("ink"),
+                ),
+                legend=alt.LegendConfig(labelFontSize=13, titleFontSize=13),
+                view=alt.ViewConfig(stroke=None),
+            )
+            .to_dict()
+        )
         svg: str = vl_convert.vegalite_to_svg(
             spec, format_locale="de-DE", time_format_locale="de-DE"
         )
@@ -83,28 +101,32 @@ class Figure:
         head += (
             f' role="img" aria-label="{html.escape(self.alt)}" style="max-width:100%;height:auto"'
         )
-        mark = ""
-        if self.note.simulated:
-            mark = (
-                '<text x="50%" y="50%" text-anchor="middle" font-size="34" fill="#5F6670" '
-                f'fill-opacity="0.45" font-family="{FONT}" transform-origin="50% 50%" '
-                f'transform="rotate(-14)">{text("chart.simulated")}</text>'
-            )
-        return f"{head}>{rest.replace('</svg>', '')}{mark}</svg>" if mark else f"{head}>{rest}"
+        if not self.note.simulated:
+            return f"{head}>{rest}"
+        # A badge in the upper right corner: seen at once, and it hides no value.
+        mark = (
+            '<svg x="100%" overflow="visible"><rect x="-96" y="2" width="94" height="22" rx="4" '
+            'fill="#fff" stroke="#5F6670"/><text x="-49" y="18" text-anchor="middle" '
+            f'font-size="14" fill="#171A1C" font-family="{FONT}">{text("chart.simulated")}'
+            "</text></svg>"
+        )
+        return f"{head}>{rest.removesuffix('</svg>')}{mark}</svg>"
 
     def _repr_html_(self) -> str:
+        wide = self.svg(WIDE)
         csv = self.table.to_csv(index=False, sep=";", decimal=",")
         small = " ".join(html.escape(line) for line in self.note.sentences())
         return (
             '<figure class="stadtlabor-figure" style="margin:1rem 0">'
             f'<p style="font-size:1.15em;font-weight:600;margin:0">{html.escape(self.title)}</p>'
             f'<p style="margin:0 0 .5rem 0">{html.escape(self.subtitle)}</p>'
-            f"{self.svg}"
+            f'{SWITCH}<div class="sl-wide">{wide}</div>'
+            f'<div class="sl-narrow">{self.svg(NARROW)}</div>'
             f"<details><summary>{text('chart.table')}</summary>"
             f'<div style="max-height:20rem;overflow:auto" tabindex="0" role="region" '
             f'aria-label="{html.escape(self.title)}">{_table(self.table)}</div></details>'
             f"<p>{_link(csv, 'text/csv', 'tabelle.csv', text('chart.download_csv'))} · "
-            f"{_link(self.svg, 'image/svg+xml', 'bild.svg', text('chart.download_svg'))}</p>"
+            f"{_link(wide, 'image/svg+xml', 'bild.svg', text('chart.download_svg'))}</p>"
             f'<figcaption style="font-size:.85em">{small}</figcaption></figure>'
         )
 

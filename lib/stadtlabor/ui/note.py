@@ -70,7 +70,7 @@ def note(data: Any) -> Note:
     )
 
     def share(bit: Quality) -> float:
-        return float((quality & bit).astype(bool).mean()) if len(quality) else 0.0
+        return float((quality & int(bit)).astype(bool).mean()) if len(quality) else 0.0
 
     def several(key: str, single: str) -> tuple[str, ...]:
         value = attrs.get(key, attrs.get(single, ()))

@@ -1,0 +1,157 @@
+"""Baseload (Grundlast): the power a school draws when nobody needs anything.
+
+The measure follows Energy Sparks, the deepest school-energy tool: the mean of the lowest four
+hours of a day. It is robust against single faulty readings and needs no list of closing times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from stadtlabor.city import city
+from stadtlabor.observations import Quality
+
+__all__ = ["Baseload", "baseload", "daily_baseload", "power"]
+
+LOWEST_HOURS = 4.0
+"""Hours of the day that count as baseload (Energy Sparks: the 8 lowest half-hours)."""
+
+MIN_COVERAGE = 0.9
+"""A day with fewer of its readings says nothing about its lowest hours."""
+
+
+@dataclass(frozen=True)
+class Baseload:
+    """Key figures of a period.
+
+    Attributes
+    ----------
+    baseload_kw
+        Median of the daily baseloads, kW: a single odd day does not move it.
+    mean_kw, peak_kw
+        Mean and highest power of the period, kW.
+    energy_kwh
+        Measured energy of the period, kWh.
+    share
+        Part of the energy that the baseload makes up, 0–1.
+    days
+        Complete days that were used.
+    refused_days
+        Days left out because readings are missing or stuck.
+    start, end
+        First and last day, local time.
+    """
+
+    baseload_kw: float
+    mean_kw: float
+    peak_kw: float
+    energy_kwh: float
+    share: float
+    days: int
+    refused_days: int
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+    @property
+    def annual_kwh(self) -> float:
+        """Energy of the baseload in a year of 8,760 h, kWh."""
+        return self.baseload_kw * 8760
+
+
+def power(frame: pd.DataFrame, interval_s: int) -> pd.Series:
+    """Turn energy per interval into mean power.
+
+    Parameters
+    ----------
+    frame
+        Observations of one datastream; ``value`` in kWh per interval.
+    interval_s
+        Length of the interval, seconds.
+
+    Returns
+    -------
+    Series
+        Power in kW, indexed by the start of the interval in local time. Suspect values are
+        left out.
+    """
+    good = frame[(frame["quality"].astype(int) & int(Quality.SUSPECT)) == 0]
+    values = good["value"].to_numpy() * 3600 / interval_s
+    index = pd.DatetimeIndex(good["time"]).tz_convert(city().city.timezone)
+    return pd.Series(values, index=index, name="power_kw").sort_index()
+
+
+def daily_baseload(power_kw: pd.Series, interval_s: int) -> pd.DataFrame:
+    """Return one row per local day.
+
+    Parameters
+    ----------
+    power_kw
+        Power in kW in local time (:func:`power`).
+    interval_s
+        Length of the interval, seconds.
+
+    Returns
+    -------
+    DataFrame
+        Index: day. Columns ``baseload_kw`` (mean of the lowest four hours), ``readings``,
+        ``expected`` (92 or 100 quarter-hours on days the clock changes) and ``usable``: at
+        least 90 % of the readings, and not all of them the same (a stuck meter).
+    """
+    lowest = max(1, round(LOWEST_HOURS * 3600 / interval_s))
+    days = pd.DatetimeIndex(power_kw.index).normalize()
+    grouped = power_kw.groupby(days)
+    result = pd.DataFrame(
+        {
+            "baseload_kw": grouped.apply(lambda day: day.nsmallest(lowest).mean()),
+            "readings": grouped.size(),
+            "distinct": grouped.nunique(),
+        }
+    )
+    starts = pd.DatetimeIndex(result.index)
+    length = (starts + pd.offsets.Day(1)).tz_convert("UTC") - starts.tz_convert("UTC")
+    result["expected"] = (length.total_seconds() / interval_s).astype(int)
+    result["usable"] = (result["readings"] >= MIN_COVERAGE * result["expected"]) & (
+        result["distinct"] > 1
+    )
+    return result.drop(columns="distinct")
+
+
+def baseload(frame: pd.DataFrame, interval_s: int) -> Baseload:
+    """Compute the key figures of a period.
+
+    Parameters
+    ----------
+    frame
+        Observations of one datastream; ``value`` in kWh per interval.
+    interval_s
+        Length of the interval, seconds.
+
+    Raises
+    ------
+    ValueError
+        If no day is complete enough; the message is German and meant for people.
+    """
+    series = power(frame, interval_s)
+    days = daily_baseload(series, interval_s) if len(series) else pd.DataFrame({"usable": []})
+    usable = days[days["usable"].astype(bool)]
+    if usable.empty:
+        raise ValueError(
+            "Kein Tag ist vollständig gemessen. Bitte einen längeren Zeitraum wählen "
+            "oder die Messdatei prüfen."
+        )
+    used = series[pd.DatetimeIndex(series.index).normalize().isin(usable.index)]
+    level = float(usable["baseload_kw"].median())
+    energy = float(used.sum() * interval_s / 3600)
+    return Baseload(
+        baseload_kw=level,
+        mean_kw=float(used.mean()),
+        peak_kw=float(used.max()),
+        energy_kwh=energy,
+        share=min(1.0, level * len(used) * interval_s / 3600 / energy) if energy else 0.0,
+        days=len(usable),
+        refused_days=len(days) - len(usable),
+        start=usable.index[0],
+        end=usable.index[-1],
+    )
