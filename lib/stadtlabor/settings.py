@@ -10,7 +10,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-__all__ = ["Settings", "SettingsError", "home", "read_settings", "root", "settings"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "home",
+    "notebooks",
+    "read_settings",
+    "root",
+    "settings",
+]
 
 
 class SettingsError(ValueError):
@@ -98,6 +106,11 @@ def root() -> Path:
 def home() -> Path:
     """Return where running leaves its files: ``$STADTLABOR_HOME`` or ``var`` in the root."""
     return Path(os.environ.get("STADTLABOR_HOME") or root() / "var")
+
+
+def notebooks() -> Path:
+    """Return the folder of the curated notebooks (``$STADTLABOR_NOTEBOOKS`` overrides)."""
+    return Path(os.environ.get("STADTLABOR_NOTEBOOKS") or root() / "notebooks")
 
 
 def read_settings(path: Path) -> Settings:

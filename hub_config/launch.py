@@ -1,0 +1,55 @@
+"""Start one service: own log file, minimal environment, and an end when the hub ends.
+
+Run as ``python -I -S launch.py [--hub] LOGFILE PROGRAM [ARGUMENT …]``; it replaces itself by the
+program, so that JupyterHub supervises the service itself and not this file. Imports nothing of
+the library: every service pays for it at each start.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+
+KEEP = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    "STADTLABOR_ROOT", "STADTLABOR_HOME", "STADTLABOR_SETTINGS", "STADTLABOR_CITY",
+    "STADTLABOR_NOTEBOOKS",
+)  # fmt: skip
+"""Variables that every service may see. The hub's tokens and passwords are not among them."""
+
+HUB = ("JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "STADTLABOR_DEV_PASSWORD")
+"""Variables that are added for the hub itself and for services that call it."""
+
+LOG_LIMIT = 5_000_000
+"""Bytes after which a log file is put aside at the next start; one old file is kept."""
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare the process and become the program."""
+    keep: tuple[str, ...] = KEEP
+    if arguments[0] == "--hub":
+        keep, arguments = KEEP + HUB, arguments[1:]
+    log, command = Path(arguments[0]), arguments[1:]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+    if sys.platform == "linux":
+        # A hub that dies without cleaning up must not leave services on its ports.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    environment = {name: os.environ[name] for name in keep if name in os.environ}
+    environment.setdefault("LANG", "C.UTF-8")
+    environment["PYTHONUNBUFFERED"] = "1"
+    os.execve(command[0], command, environment)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

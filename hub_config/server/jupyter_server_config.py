@@ -1,0 +1,25 @@
+"""Settings of every person's JupyterLab server."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT))
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.ServerApp.contents_manager_class = "hub_config.contents.CourseContents"
+c.ServerApp.jpserver_extensions = {
+    "hub_config.copies": True,
+    "jupyter_lsp": False,
+    "voila.server_extension": False,
+}
+# The hub decides who runs what; as root (containers) the server would refuse to start.
+c.ServerApp.allow_root = True
+c.LabApp.app_settings_dir = str(ROOT / "hub_config" / "server" / "lab")
+# Its other managers ask a package index for extensions.
+c.LabApp.extension_manager = "readonly"
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.MappingKernelManager.cull_idle_timeout = 900
+c.MappingKernelManager.cull_interval = 60

@@ -1,0 +1,1 @@
+"""Subcommands of ``stadtlabor``, one module each."""

@@ -1,0 +1,80 @@
+"""The web application: addresses and what answers them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from stadtlabor.city import city
+from stadtlabor.settings import notebooks
+from stadtlabor.web import assets
+from stadtlabor.web.figures import footfall
+from stadtlabor.web.gallery import cards
+from stadtlabor.web.health import health
+from stadtlabor.web.security import SecurityHeaders
+from stadtlabor.web.texts import texts
+
+__all__ = ["site"]
+
+PAGES = ("barrierefreiheit", "datenschutz", "impressum")
+HUB = "/labor"
+
+
+def site() -> FastAPI:
+    """Build the web application."""
+    # FastAPI's own documentation pages load scripts from elsewhere, so they are switched off.
+    app = FastAPI(title="Stadtlabor", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(SecurityHeaders)
+    templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    templates.env.globals.update(
+        t=texts(), city=city().city, styles=[assets.url(n) for n in assets.STYLES], asset=assets.url
+    )
+
+    def page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
+        return templates.TemplateResponse(request, name, context, status_code=status_code)
+
+    # Before the addresses of one or two parts below, which would take these too.
+    kern = StaticFiles(directory=assets.kern_folder(), check_dir=False)
+    app.mount(f"{assets.prefix()}/{assets.KERN}", kern)
+    app.mount(assets.prefix(), StaticFiles(directory=assets.OWN))
+
+    @app.get("/")
+    def start(request: Request) -> Response:
+        return page(request, "start.html", cards=cards(notebooks()), figure=footfall())
+
+    @app.get("/{name}")
+    def words(request: Request, name: str) -> Response:
+        if name == "health":
+            return JSONResponse(health(), headers={"Cache-Control": "no-store"})
+        if name == "robots.txt":
+            return PlainTextResponse("User-agent: *\nDisallow: /labor/\nDisallow: /apps/\n")
+        if name in ("hub", "user"):
+            return RedirectResponse(f"{HUB}/{name}/")
+        if name not in PAGES:
+            raise HTTPException(404)
+        return page(request, "words.html", words=texts()["pages"][name])
+
+    @app.get("/{part}/{rest:path}")
+    def moved(request: Request, part: str, rest: str) -> Response:
+        # Addresses of a hub at its usual place, from bookmarks and other people's instructions.
+        if part not in ("hub", "user"):
+            raise HTTPException(404)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{HUB}/{part}/{rest}{query}")
+
+    @app.exception_handler(HTTPException)
+    def told(request: Request, error: HTTPException) -> Response:
+        known = texts()["errors"]
+        words = known.get(str(error.status_code), known["other"])
+        return page(request, "words.html", error.status_code, words=words)
+
+    return app
