@@ -1,0 +1,111 @@
+"""A lesson: its tasks in a file beside the notebook, its right answers from the data at hand."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from stadtlabor.learning.task import Feedback, Task, check
+from stadtlabor.settings import root
+from stadtlabor.ui.texts import text
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+__all__ = ["Lesson", "LessonError", "open_lesson"]
+
+
+class LessonError(ValueError):
+    """A lesson file cannot be used; the message says in German why."""
+
+
+class Lesson:
+    """Tasks of one lesson, ready to be answered. Tries stay in this kernel and go nowhere.
+
+    Parameters
+    ----------
+    tasks
+        Tasks in order.
+    truths
+        Right (and typical wrong) values by name, computed from the data.
+    """
+
+    def __init__(self, tasks: list[Task], truths: Mapping[str, float]) -> None:
+        self.tasks = {task.id: task for task in tasks}
+        self.truths = dict(truths)
+        self.hints_given: dict[str, int] = {}
+
+    def check(self, task: str, answer: object) -> Feedback:
+        """Judge an answer to a task.
+
+        Parameters
+        ----------
+        task
+            Id of the task.
+        answer
+            Number, text such as ``"3,5 kW"`` or one of the options.
+        """
+        return check(self.tasks[task], answer, self.truths)
+
+    def hint(self, task: str) -> str:
+        """Return the next hint of a task; the last one is repeated."""
+        hints = self.tasks[task].hints
+        given = min(self.hints_given.get(task, 0), len(hints) - 1)
+        self.hints_given[task] = given + 1
+        label = text("lesson.hint_label", number=given + 1, count=len(hints), text=hints[given])
+        return label if given + 1 < len(hints) else f"{label} {text('lesson.last_hint')}"
+
+    def form(self, task: str) -> ipywidgets.Widget:
+        """Return question, field and buttons of a task as a widget."""
+        from stadtlabor.learning.form import form
+
+        return form(self, self.tasks[task])
+
+
+def open_lesson(name: str, truths: Mapping[str, float]) -> Lesson:
+    """Open a lesson.
+
+    Parameters
+    ----------
+    name
+        File name of the notebook without ending; its tasks lie beside it as ``<name>.toml``.
+    truths
+        Values computed from the data, by the names that the tasks use.
+
+    Raises
+    ------
+    LessonError
+        If the file is missing or faulty, or a task asks for a value that is not given.
+    """
+    found = sorted((root() / "notebooks").glob(f"*/{name}.toml"))
+    if not found:
+        raise LessonError(f"Zur Lektion „{name}“ gibt es keine Aufgaben ({name}.toml fehlt).")
+    tasks = read_tasks(found[0])
+    for task in tasks:
+        needed = [task.truth, *(mistake.truth for mistake in task.mistakes)]
+        absent = [value for value in needed if value is not None and value not in truths]
+        if absent:
+            raise LessonError(f"Aufgabe {task.id}: Der Wert „{absent[0]}“ wird nicht berechnet.")
+    return Lesson(tasks, truths)
+
+
+def read_tasks(path: Path) -> list[Task]:
+    """Read the tasks of a lesson file.
+
+    Raises
+    ------
+    LessonError
+        In German, naming the file and the entry.
+    """
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["task"]
+        return [Task.model_validate(entry) for entry in entries]
+    except (KeyError, tomllib.TOMLDecodeError) as error:
+        raise LessonError(f"{path.name} ist keine Aufgabendatei: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(f"„{'.'.join(map(str, f['loc']))}“: {f['msg']}" for f in error.errors())
+        raise LessonError(f"{path.name}: {faults}") from error

@@ -1,0 +1,191 @@
+"""The footfall app: key figure, map with list, profile, and what is wrong with the data."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import os
+from urllib.parse import parse_qs
+
+import ipywidgets
+import pandas as pd
+
+from stadtlabor import data
+from stadtlabor.city import city
+from stadtlabor.innenstadt import LastHour, flag, last_hour
+from stadtlabor.ui.footfall import flag_sentences, profile_figure, recent_figure
+from stadtlabor.ui.map import place_map
+from stadtlabor.ui.note import note
+from stadtlabor.ui.texts import age, date, number, text, time
+
+__all__ = ["FootfallApp", "asked"]
+
+SMALLEST = 5
+"""Smaller counts are not published: a single person must not be recognised."""
+
+REFRESH_S = 5.0
+
+
+def asked(name: str) -> str | None:
+    """Return a value of the page's query string (``?gebiet=…``), or None."""
+    found = parse_qs(os.environ.get("QUERY_STRING", "")).get(name)
+    return found[0] if found else None
+
+
+class FootfallApp(ipywidgets.VBox):
+    """The app that says how full the centre is now and when it is full.
+
+    Parameters
+    ----------
+    area
+        Town to show first; default: the one in the page's address, else the city itself.
+    live
+        Keep the key figure up to date while the page is open.
+    """
+
+    def __init__(self, area: str | None = None, live: bool = True) -> None:
+        self.series = data.datastreams("footfall")
+        areas = sorted(self.series["area"].unique())
+        own = city().city.short_name
+        wanted = next((a for a in (area, asked("gebiet"), own) if a in areas), None)
+        style = {"description_width": "initial"}
+        self.area = ipywidgets.Dropdown(
+            options=areas, value=wanted, description=text("footfall.choose_area"), style=style
+        )
+        self.counter = ipywidgets.Dropdown(description=text("footfall.choose_counter"), style=style)
+        self.headline = ipywidgets.HTML()
+        self.places = ipywidgets.VBox()
+        self.charts = ipywidgets.HTML()
+        self.flags = ipywidgets.HTML()
+        super().__init__(
+            [
+                self.headline,
+                ipywidgets.HBox([self.area, self.counter], layout={"flex_flow": "row wrap"}),
+                self.places,
+                self.charts,
+                self.flags,
+            ]
+        )
+        self.add_class("stadtlabor-app")
+        if not areas:
+            self.headline.value = f"<p>{text('chart.empty')}</p>"
+            return
+        self.area.observe(lambda _: self.show_area(), names="value")
+        self.counter.observe(lambda _: self.show_counter(), names="value")
+        self.show_area()
+        if live:
+            self.task = asyncio.get_event_loop().create_task(self._refresh())
+
+    def _of_area(self, live: bool = False) -> pd.DataFrame:
+        """Return the series of the chosen town: hourly ones, or the live count."""
+        chosen = self.series["area"] == self.area.value
+        return self.series[chosen & ((self.series["interval_s"] < 3600) == live)]
+
+    def now(self) -> LastHour | None:
+        """Return the live count of the chosen area, if there is one."""
+        live = self._of_area(live=True)
+        if live.empty:
+            return None
+        start = pd.Timestamp.now("UTC") - pd.Timedelta("75min")
+        frame = data.read("footfall", list(live["id"]), start=start)
+        return last_hour(frame, int(live["interval_s"].iloc[0]))
+
+    def show_area(self) -> None:
+        """Show the chosen town: key figure, map and list, first counter."""
+        self.show_headline()
+        hourly = self._of_area()
+        rows = hourly.to_dict("records")
+        self.counter.options = [(row["thing_name"] or row["name"], row["id"]) for row in rows]
+        self._show_places()
+
+    def show_headline(self) -> None:
+        """Write the answer of the page in one sentence with unit, period and age."""
+        current = self.now()
+        if current is None:
+            hourly = self._of_area()
+            newest = data.latest("footfall", list(hourly["id"]))["time"].max()
+            sentence = text(
+                "footfall.no_live",
+                area=self.area.value,
+                end=date(newest.tz_convert(city().city.timezone)) if pd.notna(newest) else "–",
+            )
+            self.headline.value = f"<p class='stadtlabor-answer'>{html.escape(sentence)}</p>"
+            return
+        simulated = bool(self._of_area(live=True)["simulated"].any())
+        behind = pd.Timestamp.now("UTC") - current.end.tz_convert("UTC")
+        parts = [
+            text(
+                "footfall.last_hour",
+                count=_count(current.count),
+                counters=len(current.per_thing),
+            ),
+            text("footfall.last_hour_age", start=time(current.start), end=time(current.end)),
+        ]
+        if behind > pd.Timedelta("10min"):
+            parts.append(text("chart.stale_note", time=time(current.end), age=age(behind)))
+        mark = f" <mark>{text('chart.simulated')}</mark>" if simulated else ""
+        self.headline.value = (
+            f"<p class='stadtlabor-answer' role='status'><strong>{html.escape(parts[0])}</strong>"
+            f"{mark}<br>{html.escape(' '.join(parts[1:]))}</p>"
+        )
+
+    def _show_places(self) -> None:
+        """Show the counters as map and, in the same order, as list with buttons."""
+        current = self.now()
+        hourly = self._of_area()
+        newest = data.latest("footfall", list(hourly["id"])).set_index("datastream")["value"]
+        rows = []
+        for row in hourly.to_dict("records"):
+            live = current.per_thing.get(row["thing"]) if current is not None else None
+            value = float(newest.get(row["id"], 0.0) if live is None else live)
+            label = row["thing_name"] or row["name"]
+            says = f"{label}: {_count(value)} {text('footfall.unit')}"
+            rows.append({**row, "name": label.split(" (")[0], "value": value, "says": says})
+        places = pd.DataFrame(rows, columns=["id", "name", "lat", "lon", "value", "says"])
+        places = places.set_index("id").sort_values("value", ascending=False)
+        buttons = []
+        for place, says in places["says"].items():
+            button = ipywidgets.Button(
+                description=says, layout={"width": "auto", "min_height": "44px"}
+            )
+            button.on_click(lambda _, place=place: self._choose(str(place)))
+            buttons.append(button)
+        located = places.dropna(subset=["lat", "lon"])
+        view = [place_map(located, "pedestrians", self._choose)] if len(located) else []
+        heading = ipywidgets.HTML(f"<h2>{text('footfall.list_heading')}</h2>")
+        self.places.children = [heading, *view, ipywidgets.VBox(buttons)]
+
+    def _choose(self, place: str) -> None:
+        self.counter.value = place
+
+    def show_counter(self) -> None:
+        """Show profile, recent days and findings of the chosen counter."""
+        chosen = self.counter.value
+        if chosen is None:
+            self.charts.value = self.flags.value = ""
+            return
+        frame = data.read("footfall", chosen)
+        if frame.empty:
+            self.charts.value = f"<p>{text('chart.empty')}</p>"
+            self.flags.value = ""
+            return
+        flags, small = flag(frame), note(frame)
+        name = str(self.counter.label)
+        self.charts.value = (
+            profile_figure(flags, name, small)._repr_html_()
+            + recent_figure(flags, name, small)._repr_html_()
+        )
+        found = flag_sentences(flags)
+        lines = [*found, text("footfall.flag_excluded")] if found else [text("footfall.flag_none")]
+        items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+        self.flags.value = f"<h2>{text('footfall.flag_heading')}</h2><ul>{items}</ul>"
+
+    async def _refresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            self.show_headline()
+
+
+def _count(value: float) -> str:
+    """Write a count; small ones are not told."""
+    return number(value) if value >= SMALLEST else f"weniger als {SMALLEST}"
