@@ -65,8 +65,8 @@ class Run:
 
     @property
     def figures(self) -> list[Path]:
-        """Pictures of the run, SVG."""
-        return sorted((self.folder / "figures").glob("*.svg"))
+        """Figures of the run as people get them, HTML; the bare picture lies beside each as SVG."""
+        return sorted((self.folder / "figures").glob("*.html"))
 
     def save(self) -> None:
         """Write ``run.json``."""

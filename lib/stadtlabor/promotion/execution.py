@@ -64,8 +64,8 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
         If the run failed; it stays in the archive with its reason.
     """
     start = issue - pd.Timedelta(minutes=pipeline.history_min)
-    frames = data.grid(dataset, start=start, end=issue)
-    version = str(data.version(dataset))
+    frames = data.grid(dataset, start=start, end=issue + pd.Timedelta("1s"))
+    cited = data.version(dataset)
     input_hash = hashlib.sha256(
         frames.to_numpy().tobytes() + frames["time"].to_numpy().tobytes()
     ).hexdigest()
@@ -75,7 +75,7 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
     for run in runs(pipeline.name, "done"):
         if run.key == key:
             return run, False
-    passed = {**asked, "dataset": f"{dataset}@{version.partition('@')[2].split(' ')[0]}"}
+    passed = {**asked, "dataset": f"{cited.dataset}@{cited.version}"}
     _check_parameters(pipeline.path, passed)
     parent = folder(pipeline.name)
     parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
         key=key,
         issue=issue,
         parameters=asked,
-        data_version=version,
+        data_version=str(cited),
         input_hash=input_hash,
         code_hash=code_hash(),
         commit=commit(),
@@ -165,12 +165,19 @@ def _judge(target: Path, status: int, work: Path) -> tuple[str, dict[str, Any]]:
                 return f"Zelle {number} brach ab: {output.evalue}", result
             content = output.get("data", {})
             result.update(content.get(MIME, {}))
-            for svg in re.findall(
-                r'<div class="sl-wide">(<svg.*?</svg>)</div>', content.get("text/html", ""), re.S
-            ):
+            page = content.get("text/html", "")
+            if '<figure class="stadtlabor-figure"' in page:
                 count += 1
-                (work / "figures").mkdir(exist_ok=True)
-                (work / "figures" / f"{count:02}.svg").write_text(svg, encoding="utf-8")
+                _save_figure(work / "figures", count, page)
     if status != 0:
         return f"der Prozess endete mit Status {status}, siehe log.txt", result
     return "", result
+
+
+def _save_figure(target: Path, number: int, page: str) -> None:
+    """Keep a figure as people get it (HTML) and its picture (SVG)."""
+    target.mkdir(exist_ok=True)
+    (target / f"{number:02}.html").write_text(page, encoding="utf-8")
+    picture = re.search(r'<div class="sl-wide">(<svg.*?</svg>)</div>', page, re.DOTALL)
+    if picture:
+        (target / f"{number:02}.svg").write_text(picture[1], encoding="utf-8")

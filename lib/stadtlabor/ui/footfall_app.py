@@ -79,7 +79,8 @@ class FootfallApp(ipywidgets.VBox):
     def _of_area(self, live: bool = False) -> pd.DataFrame:
         """Return the series of the chosen town: hourly ones, or the live count."""
         chosen = self.series["area"] == self.area.value
-        return self.series[chosen & ((self.series["interval_s"] < 3600) == live)]
+        rows: pd.DataFrame = self.series[chosen & ((self.series["interval_s"] < 3600) == live)]
+        return rows
 
     def now(self) -> LastHour | None:
         """Return the live count of the chosen area, if there is one."""

@@ -54,7 +54,7 @@ def radar_figure(frame: xr.DataArray, place: Place, note: Note) -> Figure:
     wet["label"] = [names[c] for c in wet["class"]]
     half = len(frame["x"]) / 2 * cell_km
     peak = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
-    when = _local(pd.Timestamp(frame["time"].to_numpy(), tz="UTC"))
+    when = _local(pd.Timestamp(frame["time"].values.item(), tz="UTC"))
 
     def draw(width: int) -> alt.LayerChart:
         size = min(width, 480)

@@ -72,7 +72,7 @@ class RainApp(ipywidgets.VBox):
         run = self.chosen()
         self.show_headline()
         # The archive holds the figures as the run drew them: what is shown is what was computed.
-        self.figures.value = "".join(run.result.get("figures_html", []))
+        self.figures.value = "".join(path.read_text("utf-8") for path in run.figures)
         rows = [
             ("Ausgabe", f"{_local(run.issue):%d.%m.%Y %H:%M} Uhr"),
             ("Datenstand", run.data_version),
