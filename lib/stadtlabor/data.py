@@ -1,0 +1,291 @@
+"""The one door to the city's data for notebooks and apps.
+
+>>> from stadtlabor import data
+>>> data.datasets()                                                   # doctest: +SKIP
+['footfall', 'rain-radar', 'weather']
+>>> data.aggregate("footfall", "day", start="2026-11-01")             # doctest: +SKIP
+
+Every answer carries in ``.attrs`` what a chart must say: ``citation`` (pin it: ``footfall@17``),
+``units``, ``sources``, ``licences``, ``simulated`` and ``shares`` of simulated, filled and suspect
+values. Times without a zone are read as the city's clock.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+import pandas as pd
+import xarray as xr
+
+from stadtlabor.city import city
+from stadtlabor.observations import Datastream
+from stadtlabor.settings import home
+from stadtlabor.store import Bounds, Citation, GridStore, Store, StoreError
+from stadtlabor.store.citation import pinned
+from stadtlabor.store.labels import label
+
+__all__ = [
+    "DataError",
+    "aggregate",
+    "datasets",
+    "datastreams",
+    "grid",
+    "grid_times",
+    "latest",
+    "read",
+    "version",
+]
+
+Instant = str | date | datetime | pd.Timestamp | None
+Names = str | Sequence[str] | None
+P = ParamSpec("P")
+T = TypeVar("T")
+_DATASTREAM_COLUMNS = {
+    "id": "str",
+    "name": "str",
+    "thing": "str",
+    "thing_name": "str",
+    "area": "str",
+    "unit": "str",
+    "observed_property": "str",
+    "interval_s": "int64",
+    "lat": "float64",
+    "lon": "float64",
+    "source": "str",
+    "licence": "str",
+    "simulated": "bool",
+}
+
+
+class DataError(ValueError):
+    """A question that cannot be answered; the message says in German why."""
+
+
+def _german(question: Callable[P, T]) -> Callable[P, T]:
+    """Hand the store's refusals on as :class:`DataError`, without the store's traceback."""
+
+    @wraps(question)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return question(*args, **kwargs)
+        except StoreError as error:
+            raise DataError(str(error)) from None
+
+    return ask
+
+
+@_german
+def read(
+    dataset: str,
+    datastream: Names = None,
+    start: Instant = None,
+    end: Instant = None,
+    at_version: int | None = None,
+) -> pd.DataFrame:
+    """Return single observations, sorted by datastream and time.
+
+    Parameters
+    ----------
+    dataset
+        Name, or name and version (``footfall@17``).
+    datastream
+        Id or ids; without it all of the dataset.
+    start, end
+        From ``start`` up to, not including, ``end``.
+    at_version
+        Number of the version; without it the newest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :data:`stadtlabor.observations.COLUMNS`, times in UTC. A dataset without data
+        gives a frame without rows.
+
+    Raises
+    ------
+    DataError
+        In German, if a name, a time or the version is unknown.
+    """
+    name, version_, series = _resolve(dataset, datastream, at_version)
+    frame = _store().read(_ids(series), _instant(start), _instant(end), version_)
+    return _label(frame, name, version_, series)
+
+
+@_german
+def aggregate(
+    dataset: str,
+    grain: str,
+    datastream: Names = None,
+    start: Instant = None,
+    end: Instant = None,
+) -> pd.DataFrame:
+    """Return hours, days, weeks or months: sum, mean, min, max, count and shares per period.
+
+    Parameters
+    ----------
+    dataset, datastream, start, end
+        As in :func:`read`.
+    grain
+        ``hour``, ``day``, ``week`` or ``month`` of the city's clock.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :data:`stadtlabor.store.AGGREGATE_COLUMNS`; ``time`` is the start of the period
+        in the city's time zone. A period without values has no row.
+
+    Raises
+    ------
+    DataError
+        In German, if a name, a time, the grain or the version is unknown.
+    """
+    name, version_, series = _resolve(dataset, datastream, None)
+    frame = _store().aggregate(_ids(series), _instant(start), _instant(end), grain, version_)
+    frame["time"] = frame["time"].dt.tz_convert(city().city.timezone)
+    return _label(frame, name, version_, series)
+
+
+@_german
+def latest(dataset: str, datastream: Names = None) -> pd.DataFrame:
+    """Return the last observation of each datastream, columns as in :func:`read`."""
+    name, version_, series = _resolve(dataset, datastream, None)
+    frame = _store().latest(_ids(series), version_)
+    return _label(frame, name, version_, series)
+
+
+@_german
+def grid(
+    dataset: str,
+    start: Instant = None,
+    end: Instant = None,
+    at_version: int | None = None,
+    window: Bounds | None = None,
+) -> xr.DataArray:
+    """Return grids (radar), dimensions ``time`` (UTC), ``y``, ``x``; loaded when looked at.
+
+    Parameters
+    ----------
+    dataset, start, end, at_version
+        As in :func:`read`.
+    window
+        x from, y from, x to, y to in the grid's own coordinates (``attrs["crs_wkt"]``).
+
+    Raises
+    ------
+    DataError
+        In German, if the dataset holds no grids or the version is unknown.
+    """
+    name, version_ = _pin(dataset, at_version)
+    return _grids().read_grid(name, _instant(start), _instant(end), version_, window)
+
+
+@_german
+def grid_times(dataset: str) -> pd.DatetimeIndex:
+    """Return the times (UTC, ascending) at which a dataset of grids has a field."""
+    name, _ = _pin(dataset, None)
+    if name not in _grids().datasets():
+        return pd.DatetimeIndex([], tz="UTC")
+    return _grids().grid_times(name)
+
+
+@_german
+def datasets() -> list[str]:
+    """Return the names of all datasets, observations and grids."""
+    return sorted({*_store().datasets(), *_grids().datasets()})
+
+
+@_german
+def datastreams(dataset: str) -> pd.DataFrame:
+    """Return one row per datastream: id, names, position, unit, source and licence."""
+    name, _ = _pin(dataset, None)
+    rows = [
+        {column: getattr(d, column) for column in _DATASTREAM_COLUMNS}
+        for d in _store().datastreams(name)
+    ]
+    return pd.DataFrame(rows, columns=list(_DATASTREAM_COLUMNS)).astype(_DATASTREAM_COLUMNS)
+
+
+@_german
+def version(dataset: str) -> Citation:
+    """Return how to cite the newest version; ``str()`` of it names dataset, version and hash."""
+    name, version_ = _pin(dataset, None)
+    if name in _grids().datasets():
+        return _grids().version(name, version_)
+    return _store().version(name, version_)
+
+
+def _resolve(
+    dataset: str, datastream: Names, at_version: int | None
+) -> tuple[str, int | None, list[Datastream]]:
+    """Return the dataset's name, the version asked for and the datastreams asked for."""
+    name, version_ = _pin(dataset, at_version)
+    known = {d.id: d for d in _store().datastreams(name)}
+    if not known and version_ is not None:
+        _store().version(name, version_)
+    if datastream is None or not known:
+        return name, version_, list(known.values())
+    wanted = [datastream] if isinstance(datastream, str) else list(datastream)
+    for each in wanted:
+        if each not in known:
+            raise DataError(_unknown(each, name, list(known)))
+    return name, version_, [known[each] for each in dict.fromkeys(wanted)]
+
+
+def _ids(series: list[Datastream]) -> list[str]:
+    return [d.id for d in series]
+
+
+def _pin(dataset: str, at_version: int | None) -> tuple[str, int | None]:
+    name, version_ = pinned(dataset)
+    return name, version_ if at_version is None else at_version
+
+
+def _unknown(datastream: str, dataset: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(datastream, known, n=3, cutoff=0.5) or known[:3]
+    offered = ", ".join(f"„{n}“" for n in near)
+    return (
+        f"Im Datensatz „{dataset}“ gibt es keine Datenreihe „{datastream}“. Vielleicht {offered}? "
+        f"Alle Namen zeigt datastreams(„{dataset}“)."
+    )
+
+
+def _instant(value: Instant) -> pd.Timestamp | None:
+    """Read a time; without a zone it is the city's clock."""
+    if value is None:
+        return None
+    try:
+        instant = pd.Timestamp(value)
+        if pd.isna(instant):
+            raise ValueError
+        return instant if instant.tz else instant.tz_localize(city().city.timezone, ambiguous=True)
+    except ValueError as error:
+        raise DataError(
+            f"„{value}“ ist kein Zeitpunkt. Bitte so schreiben: 2026-11-22 oder 2026-11-22 14:30."
+        ) from error
+
+
+def _label(
+    frame: pd.DataFrame, name: str, version_: int | None, series: list[Datastream]
+) -> pd.DataFrame:
+    frame.attrs = label(frame, series, _store().version(name, version_))
+    return frame
+
+
+def _store() -> Store:
+    return _opened(str(home()), os.getpid())[0]
+
+
+def _grids() -> GridStore:
+    return _opened(str(home()), os.getpid())[1]
+
+
+@lru_cache(maxsize=8)
+def _opened(place: str, process: int) -> tuple[Store, GridStore]:
+    """Open the store once per place and process: a forked kernel must not share connections."""
+    folder = home() / "store"
+    return Store(folder, city().city.timezone), GridStore(folder)

@@ -1,0 +1,284 @@
+"""Grids (radar) that grow and are corrected: Zarr for the fields, an index for what is valid.
+
+Every field takes the next free slot; a correction takes a slot of its own and never overwrites.
+The slot is on the disk before the index tells of it, so a crash leaves nothing half-visible, and
+reading at a version means: the valid field of each time among those up to that number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+import zarr
+
+from stadtlabor.store.citation import Citation, digest
+from stadtlabor.store.errors import StoreError
+from stadtlabor.store.files import claim, make_folder, sync
+from stadtlabor.store.frames import microseconds
+from stadtlabor.store.grid_index import Field, GridIndex
+
+__all__ = ["Bounds", "GridStore"]
+
+Bounds = tuple[float, float, float, float]
+"""Window on a grid in its own coordinates: x from, y from, x to, y to (ends included)."""
+
+_DATASET = "rain-radar"
+_SLOTS = 10_000_000  # room for 95 years of 5-minute steps; only written slots take space
+_CHUNK = 128
+# Rain is kept in steps of 0.02 mm/h as whole numbers, a third of the space: DWD's own steps
+# (0.12 mm/h in 5-minute sums, 0.1 mm/h in hourly ones) are multiples of it.
+_PACKED, _STEP, _MISSING = "precipitation_mm_h", 0.02, 65_535
+# What belongs to the dataset, and what is noted per field because it may differ.
+_FIXED = ("units", "long_name", "interval_s", "crs_wkt")
+_NOTES = ("product", "source", "licence", "issued", "simulated")
+
+
+class GridStore:
+    """Versioned grids, one geometry per dataset.
+
+    Parameters
+    ----------
+    folder
+        The folder of the whole store; grids lie in ``grids/`` below it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+
+    def write_grid(self, grid: xr.DataArray) -> int:
+        """Keep fields; they are on the disk when this returns. Same content changes nothing.
+
+        Parameters
+        ----------
+        grid
+            Dimensions ``time``, ``y``, ``x`` in that order, times in UTC. ``attrs["dataset"]``
+            names the dataset (default ``rain-radar``); ``attrs["result_time"]`` or ``issued``
+            tells when the provider stated the fields (default: the start of the Unix epoch, so
+            that the last come counts). Coordinates beside time, y and x are not kept.
+
+        Returns
+        -------
+        int
+            How many fields were new.
+
+        Raises
+        ------
+        StoreError
+            If the geometry is not that of the dataset.
+        StoreLockedError
+            If another process is the writer.
+        """
+        if grid.dims != ("time", "y", "x"):
+            axes = ", ".join(map(str, grid.dims))
+            raise StoreError(f"Ein Raster braucht die Achsen time, y, x, nicht {axes}.")
+        claim(self.folder)
+        dataset = str(grid.attrs.get("dataset", _DATASET))
+        notes = {n: _plain(grid.attrs[n]) for n in _NOTES if n in grid.attrs}
+        stated = pd.Timestamp(grid.attrs.get("result_time", grid.attrs.get("issued", 0)))
+        result_us = microseconds(stated if stated.tz else stated.tz_localize("UTC")) or 0
+        times = pd.DatetimeIndex(grid["time"].to_numpy()).as_unit("us").asi8
+        with self._lock:
+            index = self._prepare(dataset, grid)
+            array = zarr.open_array(self._fields(dataset), mode="r+")
+            packed = array.dtype == np.uint16
+            _, slot = index.newest()
+            valid = {f.time_us: f for f in index.fields(int(times.min()), int(times.max()) + 1)}
+            fresh = []
+            for time_us, values in zip(times.tolist(), grid.to_numpy(), strict=True):
+                content = _pack(values) if packed else np.ascontiguousarray(values, "float32")
+                sha256 = hashlib.sha256(content.tobytes()).hexdigest()
+                if time_us in valid and valid[time_us].sha256 == sha256:
+                    continue
+                array[slot] = content
+                valid[time_us] = Field(time_us, slot, sha256, result_us, notes)
+                fresh.append(valid[time_us])
+                slot += 1
+            # A field without a single value has no file.
+            sync(p for f in fresh if (p := self._file(dataset, f.slot)).exists())
+            index.add(fresh)
+        return len(fresh)
+
+    def read_grid(
+        self,
+        dataset: str,
+        start: pd.Timestamp | None = None,
+        end: pd.Timestamp | None = None,
+        at_version: int | None = None,
+        window: Bounds | None = None,
+    ) -> xr.DataArray:
+        """Return fields from ``start`` up to, not including, ``end``; loaded when looked at.
+
+        Raises
+        ------
+        StoreError
+            If the dataset holds no grids or has not come to that version.
+        """
+        index = self._index(dataset)
+        citation = self.version(dataset, at_version)
+        fields = index.fields(microseconds(start), microseconds(end), at_version)
+        data = xr.open_zarr(
+            self._folder(dataset) / "zarr",
+            chunks=None,
+            consolidated=False,
+            use_zarr_fill_value_as_mask=True,
+        )
+        values: xr.DataArray = data["fields"].isel(slot=np.array([f.slot for f in fields], "int64"))
+        if window:
+            values = values.isel(
+                y=_between(values["y"].to_numpy(), window[1], window[3]),
+                x=_between(values["x"].to_numpy(), window[0], window[2]),
+            )
+        times = np.array([f.time_us for f in fields], "datetime64[us]")
+        values = values.rename(slot="time").assign_coords(time=times.astype("datetime64[ns]"))
+        attrs = dict(data["fields"].attrs)
+        values.name = attrs.pop("name")
+        values.attrs = {**attrs, "dataset": dataset, **_told(fields), "citation": str(citation)}
+        return values
+
+    def grid_times(self, dataset: str) -> pd.DatetimeIndex:
+        """Return the times, UTC, for which there is a field."""
+        times = [f.time_us for f in self._index(dataset).fields()]
+        return pd.DatetimeIndex(np.array(times, "datetime64[us]")).tz_localize("UTC")
+
+    def datasets(self) -> list[str]:
+        """Return the names of all datasets that hold grids."""
+        return sorted(p.parent.name for p in self.folder.glob("grids/*/index.db"))
+
+    def version(self, dataset: str, at_version: int | None = None) -> Citation:
+        """Return how to cite the newest version, or an older one.
+
+        Raises
+        ------
+        StoreError
+            If the dataset holds no grids or has not come to that version.
+        """
+        index = self._index(dataset)
+        newest, _ = index.newest()
+        if at_version is not None and not 0 <= at_version <= newest:
+            raise StoreError(f"Von „{dataset}“ gibt es keine Version {at_version}.")
+        return Citation(
+            dataset, newest if at_version is None else at_version, digest(index.hashes(at_version))
+        )
+
+    def expire(self, dataset: str, before: pd.Timestamp) -> int:
+        """Delete fields of times before an instant, in all versions; return how many went."""
+        claim(self.folder)
+        with self._lock:
+            slots = self._index(dataset).expire(microseconds(before) or 0)
+            for slot in slots:
+                self._file(dataset, slot).unlink(missing_ok=True)
+        return len(slots)
+
+    def _prepare(self, dataset: str, grid: xr.DataArray) -> GridIndex:
+        """Create the dataset with the first grid's geometry; refuse another geometry later."""
+        folder = self._folder(dataset)
+        if (folder / "index.db").exists():
+            self._check(dataset, grid)
+            return self._index(dataset)
+        make_folder(folder)
+        group = zarr.open_group(folder / "zarr", mode="w")
+        packed = grid.name == _PACKED
+        for axis in ("y", "x"):
+            group.create_array(axis, data=grid[axis].to_numpy(), dimension_names=[axis])
+        rows, columns = (-(-n // _CHUNK) * _CHUNK for n in grid.shape[1:])
+        array = group.create_array(
+            "fields",
+            shape=(_SLOTS, *grid.shape[1:]),
+            dtype="uint16" if packed else "float32",
+            # One file per field, in pieces of its own: a window is read without the rest.
+            shards=(1, rows, columns),
+            chunks=(1, min(_CHUNK, rows), min(_CHUNK, columns)),
+            compressors=zarr.codecs.BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
+            fill_value=_MISSING if packed else np.nan,
+            chunk_key_encoding={"name": "v2", "separator": "."},
+            dimension_names=["slot", "y", "x"],
+        )
+        array.attrs.update(
+            {
+                "name": str(grid.name or "value"),
+                **({"scale_factor": _STEP} if packed else {}),
+                **{n: _plain(grid.attrs[n]) for n in _FIXED if n in grid.attrs},
+            }
+        )
+        sync(path for path in folder.rglob("*") if path.is_file())
+        index = GridIndex(folder / "index.db")
+        index.create()
+        sync([folder / "index.db"])
+        return index
+
+    def _check(self, dataset: str, grid: xr.DataArray) -> None:
+        group = zarr.open_group(self._folder(dataset) / "zarr", mode="r")
+        known = {axis: np.asarray(group[axis]) for axis in ("y", "x")}
+        same = all(
+            len(known[a]) == grid.sizes[a] and np.allclose(known[a], grid[a].to_numpy())
+            for a in known
+        )
+        if not same or group["fields"].attrs.get("crs_wkt") != grid.attrs.get("crs_wkt"):
+            raise StoreError(
+                f"Dieses Raster ({grid.sizes['y']} × {grid.sizes['x']}) liegt anders als die "
+                f"Raster im Datensatz „{dataset}“ ({len(known['y'])} × {len(known['x'])}). "
+                "Bitte einen eigenen Datensatz dafür angeben."
+            )
+
+    def _index(self, dataset: str) -> GridIndex:
+        path = self._folder(dataset) / "index.db"
+        if not path.exists():
+            raise StoreError(f"Im Datensatz „{dataset}“ liegen keine Raster.")
+        return GridIndex(path)
+
+    def _folder(self, dataset: str) -> Path:
+        return self.folder / "grids" / dataset
+
+    def _fields(self, dataset: str) -> Path:
+        return self._folder(dataset) / "zarr" / "fields"
+
+    def _file(self, dataset: str, slot: int) -> Path:
+        return self._fields(dataset) / f"{slot}.0.0"
+
+
+def _between(axis: np.ndarray, low: float, high: float) -> slice:
+    """Return the part of an axis, rising or falling, between two values."""
+    inside = np.flatnonzero((axis >= low) & (axis <= high))
+    return slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
+
+
+def _pack(values: np.ndarray) -> np.ndarray:
+    """Turn mm/h into whole steps; no value becomes the highest number.
+
+    Raises
+    ------
+    StoreError
+        If a value is negative or higher than any rain.
+    """
+    steps = np.round(np.nan_to_num(values, nan=0.0) / _STEP)
+    if steps.min() < 0 or steps.max() >= _MISSING:
+        raise StoreError(
+            f"Dieses Raster enthält Werte außerhalb von 0 bis {_MISSING * _STEP:.0f} mm/h. "
+            "So stark regnet es nicht; bitte Einheit und Störechos prüfen."
+        )
+    return np.where(np.isnan(values), _MISSING, steps).astype("uint16")
+
+
+def _told(fields: list[Field]) -> dict[str, Any]:
+    """Sum up the notes of several fields: simulated if any is, every source and licence once."""
+    told: dict[str, Any] = {}
+    for note in _NOTES:
+        values = list(dict.fromkeys(f.notes[note] for f in fields if note in f.notes))
+        if values:
+            told[note] = any(values) if note == "simulated" else "; ".join(map(str, values))
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """Turn NumPy scalars and times into what JSON knows."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return value.isoformat() if isinstance(value, datetime) else value

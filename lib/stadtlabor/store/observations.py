@@ -1,0 +1,275 @@
+"""The store of observations: write batches, read them back at any version."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from stadtlabor.observations import COLUMNS, Batch, Datastream
+from stadtlabor.store.citation import Citation, digest
+from stadtlabor.store.dictionary import Dictionary
+from stadtlabor.store.errors import StoreError
+from stadtlabor.store.files import claim, release
+from stadtlabor.store.frames import empty, microseconds, to_frame, to_rows
+from stadtlabor.store.labels import SHARES
+from stadtlabor.store.periods import GRAINS, bucket, starts
+from stadtlabor.store.query import Reader, Window, begin
+from stadtlabor.store.registers import registers
+from stadtlabor.store.seal import gather, seal
+from stadtlabor.store.table import Table
+
+__all__ = ["AGGREGATE_COLUMNS", "Store"]
+
+AGGREGATE_COLUMNS = {
+    "datastream": "str",
+    "time": "datetime64[us, UTC]",
+    "sum": "float64",
+    "mean": "float64",
+    "min": "float64",
+    "max": "float64",
+    "count": "int64",
+    "simulated": "float64",
+    "filled": "float64",
+    "suspect": "float64",
+}
+"""Columns of an aggregate: ``time`` is the start of the local period; the last three are the
+shares, 0 to 1, of values that are simulated, filled or suspect."""
+
+Instant = pd.Timestamp | None
+
+
+class Store:
+    """All observations of a city: one versioned table per dataset.
+
+    Any number of processes may read; the first that writes is the only writer until it ends.
+
+    Parameters
+    ----------
+    folder
+        Where everything lies.
+    zone
+        IANA name of the city's time zone: the clock of :meth:`aggregate`.
+    registers_url
+        SQLAlchemy URL of the registers, see :func:`stadtlabor.store.registers.registers`.
+    """
+
+    def __init__(
+        self, folder: Path, zone: str = "Europe/Berlin", registers_url: str | None = None
+    ) -> None:
+        self.folder = folder
+        self._zone = zone
+        self._dictionary = Dictionary(registers(folder, registers_url))
+        self._reader = Reader()
+        self._tables: dict[str, Table] = {}
+        self._lock = threading.Lock()
+
+    def write(self, batch: Batch, *, watermark: int | None = None, stream: str = "ingest") -> int:
+        """Keep the values of a batch; they are on the disk when this returns.
+
+        Parameters
+        ----------
+        batch
+            Values and their meaning. Of several values for the same datastream and time the one
+            with the latest ``result_time`` is kept, the last one where these are equal.
+        watermark
+            Position in ``stream`` up to which the batch reaches. A table that has already come
+            as far is left alone, so writing again after a crash doubles nothing.
+        stream
+            Where the watermarks are counted.
+
+        Returns
+        -------
+        int
+            Rows that were appended.
+
+        Raises
+        ------
+        StoreLockedError
+            If another process is the writer.
+        """
+        claim(self.folder)
+        keys = self._dictionary.keys(batch.datastreams)
+        datasets = {d.id: d.dataset for d in batch.datastreams}
+        frame = batch.frame
+        written = 0
+        for dataset, rows in frame.groupby(frame["datastream"].map(datasets), sort=True):
+            table = self._table(str(dataset))
+            if watermark is not None and table.watermark(stream) >= watermark:
+                continue
+            arrow = to_rows(rows, keys)
+            table.append(arrow, stream, watermark)
+            written += len(arrow)
+        return written
+
+    def watermark(self, dataset: str, stream: str = "ingest") -> int:
+        """Return how far a stream has come in a dataset, ``-1`` at the start."""
+        return self._table(dataset).watermark(stream)
+
+    def read(
+        self,
+        datastream: str | Sequence[str],
+        start: Instant = None,
+        end: Instant = None,
+        at_version: int | None = None,
+    ) -> pd.DataFrame:
+        """Return observations from ``start`` up to, not including, ``end``.
+
+        The columns are exactly :data:`stadtlabor.observations.COLUMNS`, sorted by datastream and
+        time. All datastreams must belong to one dataset.
+
+        Raises
+        ------
+        StoreError
+            If a datastream or the version is unknown.
+        """
+        dataset, names = self._resolve(datastream)
+        table = self._table(dataset)
+        if not names or (at_version is None and not table.exists()):
+            return empty(COLUMNS)
+        window = Window(tuple(names), microseconds(start), microseconds(end))
+        found = self._reader.ask(
+            table.snapshot(at_version), window, "datastream, t, v, quality, rt", "ORDER BY 1, 2"
+        )
+        return to_frame(found, names, COLUMNS)
+
+    def aggregate(
+        self,
+        datastreams: str | Sequence[str],
+        start: Instant,
+        end: Instant,
+        grain: str,
+        at_version: int | None = None,
+    ) -> pd.DataFrame:
+        """Gather observations into hours, days, weeks or months of the city's clock.
+
+        Returns the columns :data:`AGGREGATE_COLUMNS`; ``time`` is the start of the period, UTC.
+        A period without a value has no row.
+
+        Raises
+        ------
+        StoreError
+            If a datastream, the version or the grain is unknown.
+        """
+        if grain not in GRAINS:
+            raise StoreError(f"„{grain}“ ist kein Zeitraum. Möglich sind: {', '.join(GRAINS)}.")
+        dataset, names = self._resolve(datastreams)
+        table = self._table(dataset)
+        if not names or (at_version is None and not table.exists()):
+            return empty(AGGREGATE_COLUMNS)
+        snapshot = table.snapshot(at_version)
+        window = Window(tuple(names), microseconds(start), microseconds(end))
+        first, last = self._reader.span(snapshot, window)
+        shares = ", ".join(
+            f"avg(CAST((quality & {int(bit)}) <> 0 AS INTEGER))" for bit in SHARES.values()
+        )
+        found = self._reader.ask(
+            snapshot,
+            window,
+            f"datastream, {bucket(grain, self._zone, first, last)} AS n, "
+            f"sum(v), avg(v), min(v), max(v), count(*), {shares}",
+            "GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        numbers = found.column(1).to_numpy().astype("int64")
+        times = starts(grain, self._zone, numbers)
+        columns = [found.column(0), pa.array(times), *found.columns[2:]]
+        return to_frame(pa.table(columns, names=list(AGGREGATE_COLUMNS)), names, AGGREGATE_COLUMNS)
+
+    def latest(
+        self, datastreams: str | Sequence[str], at_version: int | None = None
+    ) -> pd.DataFrame:
+        """Return the last value of each datastream, or of all of a dataset if its name is given."""
+        if isinstance(datastreams, str) and "/" not in datastreams:
+            datastreams = [d.id for d in self.datastreams(datastreams)]
+        dataset, names = self._resolve(datastreams)
+        table = self._table(dataset)
+        if not names or (at_version is None and not table.exists()):
+            return empty(COLUMNS)
+        snapshot = table.snapshot(at_version)
+        months = [f.month for f in snapshot.base()]
+        missing, found, back = dict(names), [], 1
+        while missing:
+            # The newest months usually hold every last value; older files are opened if not.
+            since = begin(months[-back]) if back <= len(months) else None
+            part = self._reader.ask(
+                snapshot,
+                Window(tuple(missing), since),
+                "datastream, max(t), arg_max(v, t), arg_max(quality, t), arg_max(rt, t)",
+                "GROUP BY 1",
+            )
+            found.append(part)
+            for key in part.column(0).to_pylist():
+                del missing[key]
+            if since is None:
+                break
+            back *= 4
+        return to_frame(pa.concat_tables(found), names, COLUMNS)
+
+    def datasets(self) -> list[str]:
+        """Return the names of all datasets."""
+        return sorted(self._dictionary.datasets())
+
+    def datastreams(self, dataset: str) -> list[Datastream]:
+        """Return the datastreams of a dataset, sorted by id; none if it is unknown."""
+        return [d for _, d in self._dictionary.of(dataset).values()]
+
+    def version(self, dataset: str, at_version: int | None = None) -> Citation:
+        """Return how to cite the newest version of a dataset, or an older one."""
+        table = self._table(dataset)
+        if at_version is None and not table.exists():
+            return Citation(dataset, -1, digest([]))
+        snapshot = table.snapshot(at_version)
+        return Citation(dataset, snapshot.version, snapshot.sha256)
+
+    def log_size(self, dataset: str) -> tuple[int, int]:
+        """Return files and rows appended since the last seal."""
+        table = self._table(dataset)
+        files = table.snapshot().log() if table.exists() else []
+        return len(files), sum(f.rows for f in files)
+
+    def seal(self, dataset: str) -> list[str]:
+        """Merge what was appended into sorted months; return the months touched."""
+        claim(self.folder)
+        return seal(self._table(dataset), self._reader) if self._table(dataset).exists() else []
+
+    def gather(self, dataset: str) -> int:
+        """Merge the small files appended since the last seal into one; return how many."""
+        claim(self.folder)
+        return gather(self._table(dataset), self._reader)
+
+    def vacuum(self, dataset: str, hours: int = 30 * 24) -> int:
+        """Delete files that only versions older than ``hours`` need; return how many went.
+
+        Versions that lose their files can no longer be read. ``hours`` must be longer than the
+        longest notebook run, for a reader keeps using the version it has begun with.
+        """
+        claim(self.folder)
+        return self._table(dataset).vacuum(hours) if self._table(dataset).exists() else 0
+
+    def close(self) -> None:
+        """Let another process write."""
+        release(self.folder)
+
+    def _table(self, dataset: str) -> Table:
+        with self._lock:
+            if dataset not in self._tables:
+                self._tables[dataset] = Table(self.folder / "observations" / dataset)
+            return self._tables[dataset]
+
+    def _resolve(self, datastreams: str | Sequence[str]) -> tuple[str, dict[int, str]]:
+        """Return the dataset and, by key, the names of datastreams that are known."""
+        wanted = [datastreams] if isinstance(datastreams, str) else sorted(set(datastreams))
+        datasets = {name.split("/", 1)[0] for name in wanted}
+        if len(datasets) > 1:
+            raise StoreError(
+                f"Bitte die Datensätze {', '.join(sorted(datasets))} einzeln abfragen."
+            )
+        dataset = datasets.pop() if datasets else ""
+        known = self._dictionary.of(dataset)
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise StoreError(f"Die Datenreihe „{unknown[0]}“ gibt es nicht.")
+        return dataset, {known[name][0]: name for name in wanted}

@@ -1,0 +1,57 @@
+"""Ordinary rows behind SQLAlchemy: SQLite by default, PostgreSQL by URL.
+
+The dictionary of datastreams lives here, and so may every other register of the house.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.pool import NullPool
+
+__all__ = ["METADATA", "registers"]
+
+METADATA = MetaData()
+"""Tables of the store itself. A strand with registers of its own keeps its own metadata."""
+
+
+def registers(folder: Path, url: str | None = None) -> Engine:
+    """Return the engine of the registers; one per process and address.
+
+    Parameters
+    ----------
+    folder
+        Where ``registers.db`` lies if no server is named.
+    url
+        SQLAlchemy URL of a server, default ``$STADTLABOR_REGISTERS``.
+    """
+    stated = url or os.environ.get("STADTLABOR_REGISTERS")
+    if not stated:
+        folder.mkdir(parents=True, exist_ok=True)
+        stated = f"sqlite:///{folder / 'registers.db'}"
+    # A forked kernel must not share its parent's connections.
+    return _engine(stated, os.getpid())
+
+
+@lru_cache(maxsize=64)
+def _engine(url: str, process: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _durable)
+    return engine
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """Let readers and the writer work side by side, and let a commit survive a power cut."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
