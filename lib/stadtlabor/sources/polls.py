@@ -1,0 +1,113 @@
+"""What the ingest must ask for regularly, of the simulated city or of the providers."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from stadtlabor.city import City
+from stadtlabor.settings import Settings
+from stadtlabor.sources import dwd_radar, dwd_station, hystreet
+from stadtlabor.sources.delivery import Poll, Request
+
+__all__ = ["HystreetCounters", "RadarFolder", "StationFiles", "polls"]
+
+TOKEN = "STADTLABOR_HYSTREET_TOKEN"  # noqa: S105 - the variable's name, not a token
+HISTORY = timedelta(days=90)
+RADAR_HISTORY = timedelta(hours=2)
+# DWD delivers late or out of order now and then; asking twice costs little and loses nothing.
+OVERLAP = timedelta(minutes=15)
+
+STAMPS = (
+    (re.compile(r'href="(raa01-\w\w_10000-(\d{10})-dwd---bin(?:\.bz2|\.gz)?)"'), "%y%m%d%H%M"),
+    (re.compile(r'href="(composite_rv_(\d{8}_\d{4})\.tar)"'), "%Y%m%d_%H%M"),
+)
+
+
+class HystreetCounters:
+    """Asks for the hours since the last question, at first for 90 days."""
+
+    def __init__(self, locations: list[int], token: str, base: str) -> None:
+        self._locations, self._token, self._base = locations, token, base
+        self._asked: datetime | None = None
+
+    def __call__(self, now: datetime) -> list[Request]:
+        """Return one request per location."""
+        # Live values may change until they are verified, so each question reaches back two days.
+        start = now - HISTORY if self._asked is None else self._asked - timedelta(days=2)
+        self._asked = now
+        return [hystreet.locate(n, start, now, self._token, self._base) for n in self._locations]
+
+
+class RadarFolder:
+    """Looks into DWD's folder of latest files and asks for the new ones."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._newest: datetime | None = None
+
+    def __call__(self, now: datetime) -> list[Request]:
+        """Return one request per new file, oldest first; raises the errors of httpx."""
+        page = httpx.get(self._url, timeout=30, follow_redirects=True).raise_for_status().text
+        files = [
+            (datetime.strptime(stamp, form).replace(tzinfo=UTC), name)
+            for pattern, form in STAMPS
+            for name, stamp in pattern.findall(page)
+        ]
+        start = now - RADAR_HISTORY if self._newest is None else self._newest - OVERLAP
+        fresh = sorted({(t, name) for t, name in files if t > start})
+        if fresh:
+            self._newest = max(self._newest or fresh[-1][0], fresh[-1][0])
+        return [Request("dwd-radar", self._url + name) for _, name in fresh]
+
+
+class StationFiles:
+    """Asks for the current archives of one weather station."""
+
+    def __init__(self, station: str, files: tuple[str, ...], base: str) -> None:
+        self._station, self._files, self._base = station, files, base
+
+    def __call__(self, now: datetime) -> list[Request]:
+        """Return one request per archive."""
+        return [dwd_station.locate(self._station, file, self._base) for file in self._files]
+
+
+def polls(city: City, settings: Settings) -> list[Poll]:
+    """Return what to ask for, and how often.
+
+    Parameters
+    ----------
+    city
+        Names counters, station and radar product.
+    settings
+        ``sources`` decides per provider between the simulated city and the provider itself.
+    """
+    simulated = f"http://127.0.0.1:{settings.simulation.port}"
+    at_hystreet = simulated if settings.sources.hystreet == "simulated" else hystreet.BASE
+    at_dwd = simulated if settings.sources.dwd == "simulated" else dwd_radar.BASE
+    locations = [c.hystreet_id for c in city.counters if c.hystreet_id is not None]
+    station = city.weather.station.id
+    found = [
+        Poll(
+            "Regenradar des DWD",
+            60,
+            RadarFolder(dwd_radar.listing(city.rain.product, at_dwd)),
+        ),
+        Poll(
+            "Wetterstation, 10 Minuten",
+            600,
+            StationFiles(station, dwd_station.CURRENT, at_dwd),
+        ),
+        Poll(
+            "Wetterstation, Stunden und Tage",
+            6 * 3600,
+            StationFiles(station, dwd_station.RECENT, at_dwd),
+        ),
+    ]
+    if locations:
+        token = os.environ.get(TOKEN, "")
+        found.append(Poll("Passantenzähler", 900, HystreetCounters(locations, token, at_hystreet)))
+    return found

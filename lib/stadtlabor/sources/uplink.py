@@ -1,0 +1,181 @@
+"""Read LoRaWAN uplinks as The Things Stack v3 and ChirpStack v4 publish them over MQTT.
+
+Both servers write their messages from protobuf: fields that are empty or zero may be missing, and
+The Things Stack writes the device's EUI in upper, ChirpStack in lower case. Positions of gateways
+belong to private people and are never read. An uplink that arrives twice yields the same datastream
+and time twice, which the store resolves by ``result_time``.
+
+A decoded payload holds the fields of ``profiles.toml``, optionally ``time`` (ISO 8601, start of the
+interval), ``interval_s`` and ``simulated``, or a list ``readings`` of such objects when a device
+sends several intervals at once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from stadtlabor.city import City, city
+from stadtlabor.observations import Batch, Datastream, Problem, Quality, observations
+from stadtlabor.sources.delivery import Delivery
+from stadtlabor.sources.http import SourceError
+from stadtlabor.sources.profile import datastream, kind_of, profiles
+
+__all__ = ["chirpstack", "tts"]
+
+REMEDY = "Bitte Gerät und Dekodierfunktion im Netzwerkserver prüfen"
+
+
+@dataclass(frozen=True)
+class Uplink:
+    """What both servers have in common."""
+
+    eui: str
+    received_at: pd.Timestamp
+    payload: dict[str, Any]
+
+
+def tts(delivery: Delivery) -> Batch:
+    """Read one message of The Things Stack v3.
+
+    Raises
+    ------
+    SourceError
+        If the message is not one of that server's or the device is unknown.
+    """
+    message = _message(delivery)
+    identity = message.get("end_device_ids")
+    if not isinstance(identity, dict):
+        raise SourceError(f"{delivery.name}: Das ist keine Nachricht von The Things Stack v3.")
+    up = message.get("uplink_message")
+    if not isinstance(up, dict):
+        return _empty()  # joins and acknowledgements carry no values
+    received = up.get("received_at") or message.get("received_at")
+    return _batch(
+        delivery,
+        Uplink(
+            str(identity.get("dev_eui", "")).upper(),
+            _instant(received, delivery.received_at),
+            _payload(up.get("decoded_payload")),
+        ),
+        city(),
+    )
+
+
+def chirpstack(delivery: Delivery) -> Batch:
+    """Read one message of ChirpStack v4.
+
+    Raises
+    ------
+    SourceError
+        If the message is not one of that server's or the device is unknown.
+    """
+    message = _message(delivery)
+    identity = message.get("deviceInfo")
+    if not isinstance(identity, dict):
+        raise SourceError(f"{delivery.name}: Das ist keine Nachricht von ChirpStack v4.")
+    if "object" not in message and "data" not in message:
+        return _empty()  # status and join events carry no values
+    return _batch(
+        delivery,
+        Uplink(
+            str(identity.get("devEui", "")).upper(),
+            _instant(message.get("time"), delivery.received_at),
+            _payload(message.get("object")),
+        ),
+        city(),
+    )
+
+
+def _message(delivery: Delivery) -> dict[str, Any]:
+    try:
+        message = json.loads(delivery.body)
+    except ValueError as error:
+        raise SourceError(f"{delivery.name}: Die Nachricht ist kein gültiges JSON.") from error
+    if not isinstance(message, dict):
+        raise SourceError(f"{delivery.name}: Die Nachricht ist kein JSON-Objekt.")
+    return message
+
+
+def _payload(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _instant(text: Any, fallback: datetime) -> pd.Timestamp:
+    """Read a server's time; cut to whole seconds, which is finer than any clock in the field."""
+    try:
+        stated = pd.Timestamp(str(text))
+        # pandas reads the words "None" and "NaT" as "no time", which has no zone either.
+        instant = pd.Timestamp(fallback) if stated.tzinfo is None else stated
+    except ValueError:
+        instant = pd.Timestamp(fallback)
+    return instant.tz_convert("UTC").floor("s")
+
+
+def _empty(problems: list[Problem] | None = None) -> Batch:
+    return Batch(observations([], pd.DatetimeIndex([], tz="UTC"), []), [], problems or [])
+
+
+def _batch(delivery: Delivery, uplink: Uplink, here: City) -> Batch:
+    sensor = next((s for s in here.sensors if s.eui == uplink.eui), None)
+    if sensor is None:
+        raise SourceError(
+            f"{delivery.name}: Das Gerät {uplink.eui or '(ohne EUI)'} steht nicht in city.toml. "
+            "Bitte dort eintragen oder im Netzwerkserver abschalten."
+        )
+    fields = profiles()[kind_of(here, sensor)]
+    where = f"{sensor.name}, Uplink {uplink.received_at:%d.%m.%Y %H:%M:%S} UTC"
+    readings = uplink.payload.get("readings", [uplink.payload])
+    rows: list[tuple[str, pd.Timestamp, float, int]] = []
+    streams: dict[str, Datastream] = {}
+    problems: list[Problem] = []
+    for reading in readings if isinstance(readings, list) else []:
+        if not isinstance(reading, dict):
+            problems.append(Problem(where, "Ein Messwert ist kein JSON-Objekt", REMEDY))
+            continue
+        simulated = bool(reading.get("simulated", uplink.payload.get("simulated", False)))
+        quality = int(Quality.SIMULATED if simulated else Quality.MEASURED)
+        stated = "time" in reading or "interval_s" in reading
+        for name, field in fields.items():
+            if name not in reading and not (field.zero_omitted and stated):
+                continue
+            try:
+                value = float(reading.get(name, 0.0))
+                interval_s = int(reading.get("interval_s", field.interval_s))
+                start = _start(reading, uplink, interval_s)
+            except (TypeError, ValueError):
+                problems.append(
+                    Problem(f"{where}, Feld „{name}“", "Wert oder Zeit ist nicht lesbar", REMEDY)
+                )
+                continue
+            if not math.isfinite(value) or not field.allows(value):
+                problems.append(
+                    Problem(
+                        f"{where}, Feld „{name}“", f"{value:g} {field.unit} ist unmöglich", REMEDY
+                    )
+                )
+                continue
+            stream = datastream(here, sensor, field, simulated, interval_s)
+            streams[stream.id] = stream
+            rows.append((stream.id, start, value, quality))
+    if not rows:
+        problems = problems or [Problem(where, "Der Uplink enthält keinen bekannten Wert", REMEDY)]
+        return _empty(problems)
+    ids, times, values, qualities = (list(column) for column in zip(*rows, strict=True))
+    frame = observations(ids, pd.DatetimeIndex(times), values, qualities, uplink.received_at)
+    return Batch(frame, list(streams.values()), problems)
+
+
+def _start(reading: dict[str, Any], uplink: Uplink, interval_s: int) -> pd.Timestamp:
+    """Return the start of the interval, or the instant itself for momentary values."""
+    if "time" not in reading:
+        return uplink.received_at - pd.Timedelta(seconds=interval_s)
+    start = pd.Timestamp(str(reading["time"]))
+    if start.tz is None:
+        raise ValueError("time without zone")
+    return start.tz_convert("UTC")
