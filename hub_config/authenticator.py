@@ -43,6 +43,10 @@ class DevelopmentAuthenticator(Authenticator):  # type: ignore[misc]
     For one machine and trial only: whoever knows the password can be anyone.
     """
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        development_password()  # exists from the first start on, not from the first login
+
     def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
         """Return the user name, or None where name or password do not fit."""
         name = data.get("username", "").strip().lower()

@@ -1,0 +1,1 @@
+"""Public apps: Voilà with our own page, for visitors without login."""

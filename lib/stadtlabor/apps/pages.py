@@ -1,0 +1,48 @@
+"""Pages that stand in for an app: unknown, full, broken."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from stadtlabor.city import city
+from stadtlabor.web import assets
+
+__all__ = ["TEMPLATES", "frame", "page", "texts"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def texts() -> dict[str, Any]:
+    """Return the catalogue ``texts.de.toml``."""
+    return tomllib.loads(Path(__file__).with_name("texts.de.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def frame() -> dict[str, Any]:
+    """Return what the frame around every page needs: words, style sheets, city."""
+    return {
+        "t": texts(),
+        "city": city().city,
+        "styles": [assets.url(name) for name in assets.STYLES],
+        "asset": assets.url,
+    }
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
+    )
+
+
+def page(status: int) -> str:
+    """Return the German page for an HTTP status."""
+    words = texts()["errors"]
+    told = words.get(str(status), words["other"])
+    return _environment().get_template("notice.html").render(**frame(), words=told, status=status)
