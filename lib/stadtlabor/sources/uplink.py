@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from stadtlabor.sources.delivery import Delivery
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.profile import datastream, kind_of, profiles
 
-__all__ = ["chirpstack", "tts"]
+__all__ = ["READERS", "Values", "batch", "chirpstack", "tts"]
 
 REMEDY = "Bitte Gerät und Dekodierfunktion im Netzwerkserver prüfen"
 
@@ -40,6 +41,36 @@ class Uplink:
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Values:
+    """What one message says, before a frame is built: that takes ten times as long as reading.
+
+    ``rows`` hold id, start, value, quality and result time.
+    """
+
+    rows: list[tuple[str, pd.Timestamp, float, int, pd.Timestamp]]
+    datastreams: dict[str, Datastream]
+    problems: list[Problem]
+
+
+def batch(messages: Iterable[Values]) -> Batch:
+    """Build one batch of what many messages say."""
+    found = list(messages)
+    rows = [row for values in found for row in values.rows]
+    datastreams = {id_: d for values in found for id_, d in values.datastreams.items()}
+    problems = [problem for values in found for problem in values.problems]
+    columns = zip(*rows, strict=True) if rows else ([], [], [], [], [])
+    ids, times, numbers, qualities, stated = (list(column) for column in columns)
+    frame = observations(
+        ids,
+        pd.DatetimeIndex(times) if times else pd.DatetimeIndex([], tz="UTC"),
+        numbers,
+        qualities,
+        pd.DatetimeIndex(stated) if stated else None,
+    )
+    return Batch(frame, list(datastreams.values()), problems)
+
+
 def tts(delivery: Delivery) -> Batch:
     """Read one message of The Things Stack v3.
 
@@ -48,15 +79,19 @@ def tts(delivery: Delivery) -> Batch:
     SourceError
         If the message is not one of that server's or the device is unknown.
     """
+    return batch([_tts(delivery)])
+
+
+def _tts(delivery: Delivery) -> Values:
     message = _message(delivery)
     identity = message.get("end_device_ids")
     if not isinstance(identity, dict):
         raise SourceError(f"{delivery.name}: Das ist keine Nachricht von The Things Stack v3.")
     up = message.get("uplink_message")
     if not isinstance(up, dict):
-        return _empty()  # joins and acknowledgements carry no values
+        return Values([], {}, [])  # joins and acknowledgements carry no values
     received = up.get("received_at") or message.get("received_at")
-    return _batch(
+    return _values(
         delivery,
         Uplink(
             str(identity.get("dev_eui", "")).upper(),
@@ -75,13 +110,17 @@ def chirpstack(delivery: Delivery) -> Batch:
     SourceError
         If the message is not one of that server's or the device is unknown.
     """
+    return batch([_chirpstack(delivery)])
+
+
+def _chirpstack(delivery: Delivery) -> Values:
     message = _message(delivery)
     identity = message.get("deviceInfo")
     if not isinstance(identity, dict):
         raise SourceError(f"{delivery.name}: Das ist keine Nachricht von ChirpStack v4.")
     if "object" not in message and "data" not in message:
-        return _empty()  # status and join events carry no values
-    return _batch(
+        return Values([], {}, [])  # status and join events carry no values
+    return _values(
         delivery,
         Uplink(
             str(identity.get("devEui", "")).upper(),
@@ -117,11 +156,7 @@ def _instant(text: Any, fallback: datetime) -> pd.Timestamp:
     return instant.tz_convert("UTC").floor("s")
 
 
-def _empty(problems: list[Problem] | None = None) -> Batch:
-    return Batch(observations([], pd.DatetimeIndex([], tz="UTC"), []), [], problems or [])
-
-
-def _batch(delivery: Delivery, uplink: Uplink, here: City) -> Batch:
+def _values(delivery: Delivery, uplink: Uplink, here: City) -> Values:
     sensor = next((s for s in here.sensors if s.eui == uplink.eui), None)
     if sensor is None:
         raise SourceError(
@@ -131,7 +166,7 @@ def _batch(delivery: Delivery, uplink: Uplink, here: City) -> Batch:
     fields = profiles()[kind_of(here, sensor)]
     where = f"{sensor.name}, Uplink {uplink.received_at:%d.%m.%Y %H:%M:%S} UTC"
     readings = uplink.payload.get("readings", [uplink.payload])
-    rows: list[tuple[str, pd.Timestamp, float, int]] = []
+    rows: list[tuple[str, pd.Timestamp, float, int, pd.Timestamp]] = []
     streams: dict[str, Datastream] = {}
     problems: list[Problem] = []
     for reading in readings if isinstance(readings, list) else []:
@@ -162,13 +197,10 @@ def _batch(delivery: Delivery, uplink: Uplink, here: City) -> Batch:
                 continue
             stream = datastream(here, sensor, field, simulated, interval_s)
             streams[stream.id] = stream
-            rows.append((stream.id, start, value, quality))
-    if not rows:
-        problems = problems or [Problem(where, "Der Uplink enthält keinen bekannten Wert", REMEDY)]
-        return _empty(problems)
-    ids, times, values, qualities = (list(column) for column in zip(*rows, strict=True))
-    frame = observations(ids, pd.DatetimeIndex(times), values, qualities, uplink.received_at)
-    return Batch(frame, list(streams.values()), problems)
+            rows.append((stream.id, start, value, quality, uplink.received_at))
+    if not rows and not problems:
+        problems.append(Problem(where, "Der Uplink enthält keinen bekannten Wert", REMEDY))
+    return Values(rows, streams, problems)
 
 
 def _start(reading: dict[str, Any], uplink: Uplink, interval_s: int) -> pd.Timestamp:
@@ -179,3 +211,7 @@ def _start(reading: dict[str, Any], uplink: Uplink, interval_s: int) -> pd.Times
     if start.tz is None:
         raise ValueError("time without zone")
     return start.tz_convert("UTC")
+
+
+READERS: dict[str, Callable[[Delivery], Values]] = {"tts": _tts, "chirpstack": _chirpstack}
+"""Kind of delivery → reader of one message, for those who build one batch of many."""

@@ -22,6 +22,7 @@ from stadtlabor.store.citation import Citation, digest
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, make_folder, sync
 from stadtlabor.store.frames import microseconds
+from stadtlabor.store.grid_fields import create_fields, lazy, pack
 from stadtlabor.store.grid_index import Field, GridIndex
 
 __all__ = ["Bounds", "GridStore"]
@@ -30,11 +31,6 @@ Bounds = tuple[float, float, float, float]
 """Window on a grid in its own coordinates: x from, y from, x to, y to (ends included)."""
 
 _DATASET = "rain-radar"
-_SLOTS = 10_000_000  # room for 95 years of 5-minute steps; only written slots take space
-_CHUNK = 128
-# Rain is kept in steps of 0.02 mm/h as whole numbers, a third of the space: DWD's own steps
-# (0.12 mm/h in 5-minute sums, 0.1 mm/h in hourly ones) are multiples of it.
-_PACKED, _STEP, _MISSING = "precipitation_mm_h", 0.02, 65_535
 # What belongs to the dataset, and what is noted per field because it may differ.
 _FIXED = ("units", "long_name", "interval_s", "crs_wkt")
 _NOTES = ("product", "source", "licence", "issued", "simulated")
@@ -88,17 +84,17 @@ class GridStore:
         with self._lock:
             index = self._prepare(dataset, grid)
             array = zarr.open_array(self._fields(dataset), mode="r+")
-            packed = array.dtype == np.uint16
             _, slot = index.newest()
             valid = {f.time_us: f for f in index.fields(int(times.min()), int(times.max()) + 1)}
             fresh = []
             for time_us, values in zip(times.tolist(), grid.to_numpy(), strict=True):
-                content = _pack(values) if packed else np.ascontiguousarray(values, "float32")
+                content, dropped = pack(values, array)
                 sha256 = hashlib.sha256(content.tobytes()).hexdigest()
                 if time_us in valid and valid[time_us].sha256 == sha256:
                     continue
                 array[slot] = content
-                valid[time_us] = Field(time_us, slot, sha256, result_us, notes)
+                told = {**notes, "dropped_cells": dropped} if dropped else notes
+                valid[time_us] = Field(time_us, slot, sha256, result_us, told)
                 fresh.append(valid[time_us])
                 slot += 1
             # A field without a single value has no file.
@@ -124,22 +120,24 @@ class GridStore:
         index = self._index(dataset)
         citation = self.version(dataset, at_version)
         fields = index.fields(microseconds(start), microseconds(end), at_version)
-        data = xr.open_zarr(
-            self._folder(dataset) / "zarr",
-            chunks=None,
-            consolidated=False,
-            use_zarr_fill_value_as_mask=True,
+        group = zarr.open_group(self._folder(dataset) / "zarr", mode="r")
+        attrs = dict(group["fields"].attrs)
+        slots = np.array([f.slot for f in fields], "int64")
+        values = xr.DataArray(
+            xr.Variable(("time", "y", "x"), lazy(group["fields"], slots)),
+            coords={
+                "time": np.array([f.time_us for f in fields], "datetime64[us]"),
+                "y": np.asarray(group["y"]),
+                "x": np.asarray(group["x"]),
+            },
+            name=attrs.pop("name"),
         )
-        values: xr.DataArray = data["fields"].isel(slot=np.array([f.slot for f in fields], "int64"))
+        attrs.pop("step", None)
         if window:
             values = values.isel(
                 y=_between(values["y"].to_numpy(), window[1], window[3]),
                 x=_between(values["x"].to_numpy(), window[0], window[2]),
             )
-        times = np.array([f.time_us for f in fields], "datetime64[us]")
-        values = values.rename(slot="time").assign_coords(time=times.astype("datetime64[ns]"))
-        attrs = dict(data["fields"].attrs)
-        values.name = attrs.pop("name")
         values.attrs = {**attrs, "dataset": dataset, **_told(fields), "citation": str(citation)}
         return values
 
@@ -185,26 +183,12 @@ class GridStore:
             return self._index(dataset)
         make_folder(folder)
         group = zarr.open_group(folder / "zarr", mode="w")
-        packed = grid.name == _PACKED
         for axis in ("y", "x"):
             group.create_array(axis, data=grid[axis].to_numpy(), dimension_names=[axis])
-        rows, columns = (-(-n // _CHUNK) * _CHUNK for n in grid.shape[1:])
-        array = group.create_array(
-            "fields",
-            shape=(_SLOTS, *grid.shape[1:]),
-            dtype="uint16" if packed else "float32",
-            # One file per field, in pieces of its own: a window is read without the rest.
-            shards=(1, rows, columns),
-            chunks=(1, min(_CHUNK, rows), min(_CHUNK, columns)),
-            compressors=zarr.codecs.BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
-            fill_value=_MISSING if packed else np.nan,
-            chunk_key_encoding={"name": "v2", "separator": "."},
-            dimension_names=["slot", "y", "x"],
-        )
+        array = create_fields(group, grid)
         array.attrs.update(
             {
                 "name": str(grid.name or "value"),
-                **({"scale_factor": _STEP} if packed else {}),
                 **{n: _plain(grid.attrs[n]) for n in _FIXED if n in grid.attrs},
             }
         )
@@ -248,23 +232,6 @@ def _between(axis: np.ndarray, low: float, high: float) -> slice:
     """Return the part of an axis, rising or falling, between two values."""
     inside = np.flatnonzero((axis >= low) & (axis <= high))
     return slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0, 0)
-
-
-def _pack(values: np.ndarray) -> np.ndarray:
-    """Turn mm/h into whole steps; no value becomes the highest number.
-
-    Raises
-    ------
-    StoreError
-        If a value is negative or higher than any rain.
-    """
-    steps = np.round(np.nan_to_num(values, nan=0.0) / _STEP)
-    if steps.min() < 0 or steps.max() >= _MISSING:
-        raise StoreError(
-            f"Dieses Raster enthält Werte außerhalb von 0 bis {_MISSING * _STEP:.0f} mm/h. "
-            "So stark regnet es nicht; bitte Einheit und Störechos prüfen."
-        )
-    return np.where(np.isnan(values), _MISSING, steps).astype("uint16")
 
 
 def _told(fields: list[Field]) -> dict[str, Any]:
