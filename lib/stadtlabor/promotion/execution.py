@@ -49,7 +49,7 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
     dataset
         Grid that the run reads.
     issue
-        Issue time, UTC: the run sees no frame after it.
+        Issue time, UTC: the end of the newest interval that the run sees.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
         If the run failed; it stays in the archive with its reason.
     """
     start = issue - pd.Timedelta(minutes=pipeline.history_min)
-    frames = data.grid(dataset, start=start, end=issue + pd.Timedelta("1s"))
+    frames = data.grid(dataset, start=start, end=issue)
     cited = data.version(dataset)
     input_hash = hashlib.sha256(
         frames.to_numpy().tobytes() + frames["time"].to_numpy().tobytes()

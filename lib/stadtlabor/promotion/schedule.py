@@ -12,7 +12,7 @@ __all__ = ["due"]
 
 
 STEP = pd.Timedelta("5min")
-"""Distance of two frames of one unbroken sequence."""
+"""Length of a frame's interval, and distance of two frames of one unbroken sequence."""
 
 
 def due(pipeline: Pipeline, dataset: str) -> list[pd.Timestamp]:
@@ -31,7 +31,7 @@ def due(pipeline: Pipeline, dataset: str) -> list[pd.Timestamp]:
     Returns
     -------
     list of Timestamp
-        UTC. Only frames with enough history before them.
+        UTC, the end of a frame's interval. Only frames with enough history before them.
     """
     times = data.grid_times(dataset)
     if len(times) < 2:
@@ -45,6 +45,7 @@ def due(pipeline: Pipeline, dataset: str) -> list[pd.Timestamp]:
     result: list[pd.Timestamp] = []
     for number in pd.unique(sequence):
         frames = times[sequence == number]
-        enough = frames[frames >= frames[0] + pd.Timedelta(minutes=pipeline.history_min)]
+        issues = frames + STEP
+        enough = issues[issues >= frames[0] + pd.Timedelta(minutes=pipeline.history_min)]
         result.extend(t for t in enough[-pipeline.catch_up :] if t not in done)
     return result

@@ -24,10 +24,10 @@ class Outlook:
     Attributes
     ----------
     issued
-        Time of the newest radar frame, UTC.
+        End of the newest radar interval, UTC.
     rates
-        Index: valid time. Columns ``here``, ``low``, ``high``: rain rate at the place and the
-        10–90 % span of its growing neighbourhood, mm/h.
+        Index: start of the interval, UTC. Columns ``here``, ``low``, ``high``: rain rate at the
+        place and the 10–90 % span of its growing neighbourhood, mm/h.
     sum_mm
         Expected sum at the place, mm.
     high_mm

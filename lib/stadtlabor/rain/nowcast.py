@@ -99,7 +99,8 @@ def nowcast(rain: xr.DataArray, steps: int = 12, history: int = 4) -> xr.DataArr
     Parameters
     ----------
     rain
-        Radar grid (``time``, ``y``, ``x``; mm/h), evenly spaced; the newest frame is the issue.
+        Radar grid (``time``, ``y``, ``x``; mm/h), evenly spaced; ``time`` is the start of a frame's
+        interval. The forecast is issued at the end of the newest interval.
     steps
         Frames to predict.
     history
@@ -108,7 +109,8 @@ def nowcast(rain: xr.DataArray, steps: int = 12, history: int = 4) -> xr.DataArr
     Returns
     -------
     DataArray
-        Rain rate (``time``, ``y``, ``x``; mm/h) at the valid times, with ``attrs["issued"]``.
+        Rain rate (``time``, ``y``, ``x``; mm/h) of the coming intervals, with ``attrs["issued"]``
+        (ISO, UTC).
 
     Raises
     ------
@@ -131,5 +133,5 @@ def nowcast(rain: xr.DataArray, steps: int = 12, history: int = 4) -> xr.DataArr
         dims=("time", "y", "x"),
         coords={"time": valid, "y": recent["y"], "x": recent["x"]},
         name="precipitation_mm_h",
-        attrs={**recent.attrs, "issued": times[-1].isoformat()},
+        attrs={**recent.attrs, "issued": (times[-1] + gaps[0]).isoformat()},
     )

@@ -51,9 +51,10 @@ def curve_figure(power_kw: pd.Series, school: str, note: Note, days: int = 7) ->
         )
 
     return Figure(
-        title=text("baseload.curve_title", school=school),
+        title=text("baseload.curve_title"),
         subtitle=text(
             "baseload.curve_subtitle",
+            school=school,
             start=date(local[0]),
             end=date(local[-1]),
             n=number(len(frame)),

@@ -21,6 +21,8 @@ from stadtlabor.ui.texts import text
 
 __all__ = ["Figure", "number_axis"]
 
+alt.data_transformers.disable_max_rows()  # we draw on the server; no page carries the rows
+
 WIDE, NARROW = 760, 300
 """Widths of the plot area on a laptop and on a phone, pixels."""
 
@@ -78,6 +80,9 @@ class Figure:
         spec = (
             self.draw(width)
             .configure(
+                # The text alternative and the table speak; a label on every mark would weigh more
+                # than the drawing.
+                aria=False,
                 font=FONT,
                 axis=alt.AxisConfig(
                     labelFontSize=13,

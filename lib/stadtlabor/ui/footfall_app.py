@@ -98,6 +98,7 @@ class FootfallApp(ipywidgets.VBox):
         rows = hourly.to_dict("records")
         self.counter.options = [(row["thing_name"] or row["name"], row["id"]) for row in rows]
         self._show_places()
+        self.counter.value = rows[0]["id"] if rows else None
 
     def show_headline(self) -> None:
         """Write the answer of the page in one sentence with unit, period and age."""

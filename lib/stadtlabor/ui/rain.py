@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+
 import altair as alt
+import cv2
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -14,10 +17,12 @@ from stadtlabor.ui.note import Note
 from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import number, percent, text, time
 
-__all__ = ["level_sentence", "outlook_figure", "radar_figure"]
+__all__ = ["level_sentence", "outlook_figure", "outlook_sentence", "radar_figure"]
 
 CLASSES = [0.1, 1.0, 2.5, 10.0, 25.0, 50.0]
 """Lower bounds of the colour classes, mm/h."""
+
+PIXELS_PER_CELL = 5
 
 SHADES = ["#C6DBEF", "#9ECAE1", "#4292C6", "#08519C", "#7A0F7A", "#B00020"]
 
@@ -41,20 +46,13 @@ def radar_figure(frame: xr.DataArray, place: Place, note: Note) -> Figure:
     row, column = place_index(frame, place.lat, place.lon)
     values = frame.to_numpy()
     cell_km = abs(float(frame["x"][1] - frame["x"][0])) / 1000
-    rows, columns = np.nonzero(np.nan_to_num(values) >= CLASSES[0])
-    rates = values[rows, columns]
-    wet = pd.DataFrame(
-        {
-            "east": (columns - column) * cell_km,
-            "north": (rows - row) * cell_km,
-            "class": np.searchsorted(CLASSES, rates, side="right") - 1,
-        }
-    )
+    classes = np.searchsorted(CLASSES, np.nan_to_num(values), side="right") - 1
     names = [f"ab {number(c, 1 if c % 1 else 0)} mm/h" for c in CLASSES]
-    wet["label"] = [names[c] for c in wet["class"]]
     half = len(frame["x"]) / 2 * cell_km
     peak = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
     when = _local(pd.Timestamp(frame["time"].values.item(), tz="UTC"))
+
+    picture = _image(classes, np.isfinite(values))
 
     def draw(width: int) -> alt.LayerChart:
         size = min(width, 480)
@@ -62,17 +60,29 @@ def radar_figure(frame: xr.DataArray, place: Place, note: Note) -> Figure:
         axis = alt.Axis(title="Kilometer nach Osten", format=",.0f", tickCount=5)
         x = alt.X("east:Q", scale=scale, axis=axis)
         y = alt.Y("north:Q", scale=scale, axis=number_axis("Kilometer nach Norden"))
+        corner = pd.DataFrame({"east": [0.0], "north": [0.0], "url": [picture]})
+        # One image instead of ten thousand squares keeps the page light.
         cells = (
-            alt.Chart(wet, width=size, height=size)
-            .mark_square(size=max(4.0, (size / (2 * half)) ** 2 * 1.3), opacity=1)
+            alt.Chart(corner, width=size, height=size)
+            .mark_image(width=size, height=size)
+            .encode(x=x, y=y, url="url:N")
+        )
+        key = (
+            alt.Chart(pd.DataFrame({"label": names}))
+            .mark_square(opacity=0)
             .encode(
-                x=x,
-                y=y,
                 color=alt.Color(
                     "label:N",
                     scale=alt.Scale(domain=names, range=SHADES),
-                    legend=alt.Legend(title="Regen", orient="bottom", columns=3),
-                ),
+                    legend=alt.Legend(
+                        title="Regen",
+                        orient="bottom",
+                        columns=3,
+                        symbolType="square",
+                        symbolOpacity=1,
+                        symbolSize=180,
+                    ),
+                )
             )
         )
         mark = pd.DataFrame({"east": [0.0], "north": [0.0], "name": [place.name]})
@@ -81,9 +91,9 @@ def radar_figure(frame: xr.DataArray, place: Place, note: Note) -> Figure:
         name = here.mark_text(align="left", dx=12, fontSize=14, fontWeight="bold").encode(
             text="name:N"
         )
-        return cells + cross + name
+        return cells + key + cross + name
 
-    counts = [int((wet["class"] == c).sum()) for c in range(len(CLASSES))]
+    counts = [int((classes == c).sum()) for c in range(len(CLASSES))]
     return Figure(
         title=text("rain.map_title", time=time(when), peak=number(peak)),
         subtitle=text(
@@ -105,7 +115,6 @@ def outlook_figure(outlook: Outlook, place: Place, note: Note) -> Figure:
     """Draw the predicted rain rate of the next hour with the span of the neighbourhood."""
     rates = outlook.rates
     frame = rates.assign(time=[_local(t).tz_localize(None) for t in rates.index])
-    dry = outlook.sum_mm < 0.1
     peak = float(np.nan_to_num(rates["here"].max()))
 
     def draw(width: int) -> alt.LayerChart:
@@ -122,13 +131,8 @@ def outlook_figure(outlook: Outlook, place: Place, note: Note) -> Figure:
         )
         return span + line
 
-    title = (
-        text("rain.lead_title_dry", place=place.name)
-        if dry
-        else text("rain.lead_title_wet", place=place.name, sum=number(outlook.sum_mm, 1))
-    )
     return Figure(
-        title=title,
+        title=outlook_sentence(outlook, place),
         subtitle=text(
             "rain.lead_subtitle",
             place=place.name,
@@ -149,6 +153,13 @@ def outlook_figure(outlook: Outlook, place: Place, note: Note) -> Figure:
     )
 
 
+def outlook_sentence(outlook: Outlook, place: Place) -> str:
+    """Say in one sentence what the next hour brings to a place."""
+    if outlook.sum_mm < 0.1:
+        return text("rain.lead_title_dry", place=place.name)
+    return text("rain.lead_title_wet", place=place.name, sum=number(outlook.sum_mm, 1))
+
+
 def level_sentence(share: dict[float, float], at_least: float = 0.1) -> str:
     """Say which threshold is in sight, as share of the neighbourhood, never as a warning."""
     seen = [threshold for threshold, part in share.items() if part >= at_least]
@@ -156,3 +167,15 @@ def level_sentence(share: dict[float, float], at_least: float = 0.1) -> str:
         return text("rain.level_none")
     worst = max(seen)
     return text("rain.level", threshold=number(worst), share=percent(share[worst]))
+
+
+def _image(classes: np.ndarray, seen: np.ndarray) -> str:
+    """Paint rain classes as a PNG data URL, north up; grey where the radar does not see."""
+    shades = [tuple(int(shade[i : i + 2], 16) for i in (5, 3, 1)) for shade in SHADES]
+    image = np.zeros((*classes.shape, 4), dtype="uint8")
+    image[~seen] = (200, 200, 200, 255)
+    for number_, shade in enumerate(shades):
+        image[classes == number_] = (*shade, 255)
+    large = image[::-1].repeat(PIXELS_PER_CELL, axis=0).repeat(PIXELS_PER_CELL, axis=1)
+    _, png = cv2.imencode(".png", large)
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()
