@@ -107,6 +107,15 @@ class Spool:
         with self._lock, self._db as db:
             db.execute("UPDATE progress SET done = max(done, ?)", (up_to,))
 
+    def start_after(self, number: int) -> None:
+        """Give new deliveries ids beyond a number, even where this spool has not come as far."""
+        with self._lock, self._db as db:
+            known = db.execute("SELECT max(seq) FROM sqlite_sequence").fetchone()[0] or 0
+            if known < number:
+                db.execute("DELETE FROM sqlite_sequence WHERE name = 'deliveries'")
+                db.execute("INSERT INTO sqlite_sequence VALUES ('deliveries', ?)", (number,))
+                db.execute("UPDATE progress SET done = ?", (number,))
+
     @property
     def watermark(self) -> int:
         """Id up to which the store holds everything."""

@@ -1,0 +1,129 @@
+"""From the spool into the store, exactly once.
+
+Every table remembers with its data how far into the spool it has come. After a crash between two
+tables the same stretch is read again; the tables that have it leave it alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from stadtlabor.ingest.decoding import decode_all
+from stadtlabor.observations import Problem
+from stadtlabor.sources.delivery import Delivery
+from stadtlabor.store import GridStore, Spool, Store, StoreError, StoreLockedError
+
+__all__ = ["STRETCH", "Committer", "Progress"]
+
+log = logging.getLogger(__name__)
+
+STRETCH = 5_000
+"""Most deliveries of one commit."""
+
+_STRETCH_BYTES = 64 * 2**20
+_LOG_FILES = 120  # gather small files beyond this many …
+_LOG_ROWS = 500_000  # … and seal beyond this many rows, for readers hold the log in memory
+_SPOOL_DAYS = 7.0
+_DAY_S = 86_400.0
+
+
+@dataclass
+class Progress:
+    """What the committer has done since it started, for the health file."""
+
+    rows: int = 0
+    grids: int = 0
+    commits: int = 0
+    seals: int = 0
+    commit_s: float = 0.0
+    problems: deque[Problem] = field(default_factory=lambda: deque(maxlen=20))
+    refused: int = 0
+
+
+class Committer:
+    """Moves deliveries from the spool into the store and keeps the store tidy."""
+
+    def __init__(self, spool: Spool, store: Store, grids: GridStore, seal_every_s: float) -> None:
+        self.progress = Progress()
+        self._spool, self._store, self._grids = spool, store, grids
+        self._seal_every_s = seal_every_s
+        self._sealed_at = self._cleaned_at = time.monotonic()
+        self._replay_until = self._interrupted()
+
+    def step(self) -> int:
+        """Commit one stretch of the spool; return how many deliveries it held.
+
+        Raises
+        ------
+        OSError
+            If the disk refuses; nothing is lost, the stretch is tried again by the next call.
+        """
+        begin = time.perf_counter()
+        stretch = self._stretch()
+        if not stretch:
+            return 0
+        last = stretch[-1][0]
+        found = decode_all(stretch)
+        if found.observations is not None:
+            self.progress.rows += self._store.write(found.observations, watermark=last)
+        for number, grid in found.grids:
+            try:
+                self.progress.grids += self._grids.write_grid(grid)
+            except StoreLockedError:
+                raise
+            except StoreError as error:
+                found.dead.append((number, str(error)))
+        self._spool.bury(found.dead)
+        self._spool.done(last)
+        for problem in found.problems:
+            log.warning("%s", problem)
+        self.progress.problems.extend(found.problems)
+        self.progress.refused += len(found.problems)
+        self.progress.commits += 1
+        self.progress.commit_s = time.perf_counter() - begin
+        return len(stretch)
+
+    def tidy(self) -> None:
+        """Gather, seal and prune where it is time to."""
+        now = time.monotonic()
+        due = now - self._sealed_at >= self._seal_every_s
+        for dataset in self._store.datasets():
+            files, rows = self._store.log_size(dataset)
+            if (due and rows) or rows >= _LOG_ROWS:
+                self._store.seal(dataset)
+                self.progress.seals += 1
+            elif files >= _LOG_FILES:
+                self._store.gather(dataset)
+        if due:
+            self._sealed_at = now
+        if now - self._cleaned_at >= _DAY_S:
+            self._cleaned_at = now
+            self._spool.prune(_SPOOL_DAYS)
+            for dataset in self._store.datasets():
+                self._store.vacuum(dataset)
+
+    def _stretch(self) -> list[tuple[int, Delivery]]:
+        done = self._spool.watermark
+        waiting = self._spool.pending(done, STRETCH)
+        if done < self._replay_until:
+            return [entry for entry in waiting if entry[0] <= self._replay_until]
+        size = 0
+        for place, (_, delivery) in enumerate(waiting):
+            size += len(delivery.body)
+            if size > _STRETCH_BYTES and place:
+                return waiting[:place]
+        return waiting
+
+    def _interrupted(self) -> int:
+        """Return the end of a stretch that a crash left half committed, 0 where there is none.
+
+        That stretch must be read again with exactly the same end, so that each table can tell by
+        its watermark whether it has it.
+        """
+        furthest = max((self._store.watermark(d) for d in self._store.datasets()), default=0)
+        # A new spool beside an old store must not give ids that the tables take for known.
+        self._spool.start_after(furthest)
+        return furthest
