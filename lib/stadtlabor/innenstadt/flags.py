@@ -15,8 +15,8 @@ DAYTIME = range(8, 20)
 """Local hours in which an open shopping street is not empty."""
 
 RECURRING_SHARE = 0.2
-"""An hour of the day that is zero on a larger share of a month's days, although the hour before is
-not, is a fault of transmission (Würzburg, 23:00: 36–72 % from April 2024 on, 0 % before)."""
+"""An hour of the day that is zero on a larger share of a month's days, although the hours before and
+after are not, is a fault of transmission (Würzburg, 23:00: 36–72 % from April 2024 on, 0 % before)."""
 
 STUCK_HOURS = 4
 """So many equal, non-zero hours in a row do not happen in a street."""
@@ -83,13 +83,13 @@ def flag(frame: pd.DataFrame) -> Flags:
 def _recurring(series: pd.Series) -> np.ndarray:
     """Find zeros at an hour of the day that is zero far too often in that month."""
     local = pd.DatetimeIndex(series.index)
-    before = series.shift(1)
-    # A street that empties by itself is empty the hour before, too: such zeros prove nothing.
-    suspicious = (series == 0) & (before > 0)
+    # A street that empties by itself stays empty for a while: only a zero between two hours with
+    # people is suspicious.
+    suspicious = (series == 0) & (series.shift(1) > 0) & (series.shift(-1) > 0)
     month = local.year * 12 + local.month
     share = suspicious.groupby([month, local.hour]).transform("mean")
     enough = suspicious.groupby([month, local.hour]).transform("size") >= 7
-    return ((series == 0) & suspicious & (share > RECURRING_SHARE) & enough).to_numpy()
+    return (suspicious & (share > RECURRING_SHARE) & enough).to_numpy()
 
 
 def _stuck(series: pd.Series) -> np.ndarray:

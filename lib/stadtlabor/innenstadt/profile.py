@@ -54,7 +54,9 @@ def profile(good: pd.Series) -> pd.DataFrame:
         that the mean stands on).
     """
     index = pd.DatetimeIndex(good.index)
-    table = pd.DataFrame({"weekday": index.weekday, "hour": index.hour, "value": good.to_numpy()})
+    table = pd.DataFrame(
+        {"weekday": index.day_of_week, "hour": index.hour, "value": good.to_numpy()}
+    )
     return (
         table.groupby(["weekday", "hour"])["value"]
         .agg(mean="mean", n="size")
@@ -80,6 +82,7 @@ def last_hour(frame: pd.DataFrame, interval_s: int) -> LastHour | None:
     """
     if frame.empty:
         return None
+    frame = frame.reset_index(drop=True)
     end = frame["time"].max() + pd.Timedelta(seconds=interval_s)
     start = end - pd.Timedelta("1h")
     thing = frame["datastream"].str.split("/").str[1]

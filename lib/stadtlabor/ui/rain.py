@@ -88,10 +88,11 @@ def radar_figure(frame: xr.DataArray, place: Place, note: Note) -> Figure:
         mark = pd.DataFrame({"east": [0.0], "north": [0.0], "name": [place.name]})
         here = alt.Chart(mark).encode(x=x, y=y)
         cross = here.mark_point(shape="cross", size=160, color=colour("ink"), strokeWidth=2)
-        name = here.mark_text(align="left", dx=12, fontSize=14, fontWeight="bold").encode(
-            text="name:N"
-        )
-        return cells + key + cross + name
+        # A white rim keeps the name readable on every colour.
+        label = {"align": "left", "dx": 12, "fontSize": 14, "fontWeight": "bold"}
+        rim = here.mark_text(stroke="white", strokeWidth=4, **label).encode(text="name:N")
+        name = here.mark_text(**label).encode(text="name:N")
+        return cells + key + cross + rim + name
 
     counts = [int((classes == c).sum()) for c in range(len(CLASSES))]
     return Figure(

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stadtlabor.klimaschule import baseload, daily_baseload, power
+from stadtlabor.observations import Quality, observations
+
+
+def school(start: str, days: int, low: float = 2.0, high: float = 10.0) -> pd.DataFrame:
+    """Quarter-hours of a made-up school: ``high`` kW from 7 to 17, ``low`` kW otherwise."""
+    begin = pd.Timestamp(start, tz="Europe/Berlin")
+    times = pd.date_range(begin, begin + pd.DateOffset(days=days), freq="15min", inclusive="left")
+    hour = times.hour
+    kilowatt = np.where((hour >= 7) & (hour < 17), high, low)
+    return observations("school-energy/x/electricity", times, kilowatt / 4)
+
+
+def test_known_school() -> None:
+    result = baseload(school("2026-01-12", 7), 900)
+    assert result.baseload_kw == pytest.approx(2.0)
+    assert result.peak_kw == pytest.approx(10.0)
+    assert result.energy_kwh == pytest.approx(7 * (10 * 10 + 14 * 2))
+    assert result.share == pytest.approx(48 / 128)
+    assert result.days == 7
+
+
+@pytest.mark.parametrize(("day", "readings"), [("2026-03-29", 92), ("2026-10-25", 100)])
+def test_days_on_which_the_clock_changes_are_complete(day: str, readings: int) -> None:
+    frame = school(day, 1)
+    assert len(frame) == readings
+    days = daily_baseload(power(frame, 900), 900)
+    assert days["expected"].tolist() == [readings]
+    assert days["usable"].all()
+
+
+def test_gaps_and_stuck_days_are_left_out() -> None:
+    good = school("2026-01-12", 3)
+    gap = school("2026-01-15", 1).iloc[:40]
+    stuck = school("2026-01-16", 1, low=5.0, high=5.0)
+    result = baseload(pd.concat([good, gap, stuck]), 900)
+    assert (result.days, result.refused_days) == (3, 2)
+    assert result.baseload_kw == pytest.approx(2.0)
+
+
+def test_suspect_values_do_not_count() -> None:
+    frame = school("2026-01-12", 2)
+    frame.loc[10, "value"] = 5000.0
+    frame.loc[10, "quality"] = int(Quality.SUSPECT)
+    assert baseload(frame, 900).peak_kw == pytest.approx(10.0)
+
+
+def test_nothing_measured_is_said_in_german() -> None:
+    with pytest.raises(ValueError, match="Kein Tag ist vollständig gemessen"):
+        baseload(school("2026-01-12", 1).iloc[:10], 900)
+
+
+def test_real_building(shared_data: Path) -> None:
+    """Cambridge building b8, 2019: another measure gave 6.2 kW and 50 %."""
+    path = shared_data / "klimaschule" / "cambridge-estates" / "b8_electricity_2019.csv.gz"
+    table = pd.read_csv(path)
+    times = pd.to_datetime(table["datetime"], utc=True)
+    result = baseload(observations("school-energy/b8/electricity", times, table.iloc[:, 1]), 3600)
+    assert result.baseload_kw == pytest.approx(5.93, abs=0.01)
+    assert result.share == pytest.approx(0.471, abs=0.001)
+    assert result.energy_kwh == pytest.approx(110_195, rel=1e-3)
