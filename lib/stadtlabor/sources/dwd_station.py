@@ -118,6 +118,8 @@ def parse(delivery: Delivery) -> Batch:
         stream = _datastream(station, meaning, simulated)
         values = pd.to_numeric(table[column], errors="coerce")
         good = values.notna() & (values != MISSING) & times.notna()
+        if not good.any():
+            continue
         level = pd.to_numeric(table.get(meaning["quality"]), errors="coerce")
         quality = (level <= UNCHECKED) * int(Quality.PRELIMINARY)
         quality |= int(Quality.SIMULATED) if simulated else 0
@@ -132,6 +134,8 @@ def parse(delivery: Delivery) -> Batch:
             )
         )
         streams.append(stream)
+    if not frames:
+        frames = [observations([], pd.DatetimeIndex([], tz="UTC"), [])]
     return Batch(pd.concat(frames, ignore_index=True), streams, problems)
 
 

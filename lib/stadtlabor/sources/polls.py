@@ -18,7 +18,7 @@ __all__ = ["HystreetCounters", "RadarFolder", "StationFiles", "polls"]
 TOKEN = "STADTLABOR_HYSTREET_TOKEN"  # noqa: S105 - the variable's name, not a token
 HISTORY = timedelta(days=90)
 RADAR_HISTORY = timedelta(hours=2)
-# DWD delivers late or out of order now and then; asking twice costs little and loses nothing.
+# DWD delivers late or out of order now and then. A file that was not changed is not sent again.
 OVERLAP = timedelta(minutes=15)
 
 STAMPS = (

@@ -183,7 +183,7 @@ def _values(delivery: Delivery, uplink: Uplink, here: City) -> Values:
                 value = float(reading.get(name, 0.0))
                 interval_s = int(reading.get("interval_s", field.interval_s))
                 start = _start(reading, uplink, interval_s)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 problems.append(
                     Problem(f"{where}, Feld „{name}“", "Wert oder Zeit ist nicht lesbar", REMEDY)
                 )
