@@ -53,7 +53,7 @@ class Ingest(Part):
 
     broker: str = "embedded"
     broker_port: int = 1883
-    commit_every_s: float = 0.5
+    commit_every_s: float = 2.0
     seal_every_s: float = 3600.0
 
 

@@ -24,6 +24,8 @@ __all__ = ["Collector", "status_file"]
 
 log = logging.getLogger(__name__)
 
+_TURN_S = 0.25
+_BUSY = 250  # with this many deliveries waiting a commit comes early
 _HEALTH_S = 2.0
 _RETRY_S = 5.0
 
@@ -75,15 +77,17 @@ class Collector:
         """Work until told to stop; a disk that refuses is tried again, nothing is lost."""
         self._receiver.start()
         self._poller.start()
-        told = 0.0
+        told = due = 0.0
         try:
             while not stop.is_set():
                 began = time.monotonic()
                 try:
                     empty_inbox(self._home, self._spool)
-                    # One commit per turn keeps files few; only a backlog is worked off at once.
-                    while self._committer.step() == STRETCH and not stop.is_set():
-                        pass
+                    # Few commits keep files few; only a backlog is worked off at once.
+                    if began >= due or self._spool.backlog >= _BUSY:
+                        due = began + self._settings.commit_every_s
+                        while self._committer.step() == STRETCH and not stop.is_set():
+                            pass
                     self._committer.tidy()
                     if began - told >= _HEALTH_S:
                         self._tell()
@@ -91,7 +95,7 @@ class Collector:
                 except OSError:
                     log.exception("Der Speicher nimmt nichts an; neuer Versuch in %g s.", _RETRY_S)
                     stop.wait(_RETRY_S)
-                stop.wait(max(0.0, began + self._settings.commit_every_s - time.monotonic()))
+                stop.wait(max(0.0, began + _TURN_S - time.monotonic()))
         finally:
             self._poller.stop()
             self._receiver.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ __all__ = ["Field", "GridIndex"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fields (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, slot INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, result_us INTEGER NOT NULL, notes TEXT NOT NULL);
+    sha256 TEXT NOT NULL, result_us INTEGER NOT NULL, notes TEXT NOT NULL, chain TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_time ON fields (time_us, seq);
 """
 
@@ -45,11 +46,15 @@ class GridIndex:
 
     def add(self, fields: Iterable[Field]) -> None:
         """Commit fields whose slots are on the disk; the versions follow their order."""
-        rows = [(f.time_us, f.slot, f.sha256, f.result_us, json.dumps(f.notes)) for f in fields]
+        chain = self.chain(None)
+        rows = []
+        for f in fields:
+            chain = hashlib.sha256(f"{chain}\n{f.time_us} {f.sha256}".encode()).hexdigest()
+            rows.append((f.time_us, f.slot, f.sha256, f.result_us, json.dumps(f.notes), chain))
         with closing(self._connect()) as db, db:
             db.executemany(
-                "INSERT INTO fields (time_us, slot, sha256, result_us, notes) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO fields (time_us, slot, sha256, result_us, notes, chain) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 rows,
             )
 
@@ -71,13 +76,14 @@ class GridIndex:
             ).fetchall()
         return [Field(a, b, c, d, json.loads(notes), seq) for a, b, c, d, notes, seq in rows]
 
-    def hashes(self, at_version: int | None = None) -> list[str]:
-        """Return number and content hash of every field up to a version."""
+    def chain(self, at_version: int | None) -> str:
+        """Return the hash over times and contents of all fields up to a version, in their order."""
         with closing(self._connect()) as db:
-            rows = db.execute(
-                "SELECT seq, sha256 FROM fields WHERE seq <= coalesce(?, seq)", (at_version,)
-            )
-            return [f"{seq:012d}-{sha256}" for seq, sha256 in rows]
+            row = db.execute(
+                "SELECT chain FROM fields WHERE seq <= coalesce(?, seq) ORDER BY seq DESC LIMIT 1",
+                (at_version,),
+            ).fetchone()
+        return str(row[0]) if row else hashlib.sha256().hexdigest()
 
     def newest(self) -> tuple[int, int]:
         """Return the newest version and the next free slot."""

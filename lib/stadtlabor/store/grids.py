@@ -18,7 +18,7 @@ import pandas as pd
 import xarray as xr
 import zarr
 
-from stadtlabor.store.citation import Citation, digest
+from stadtlabor.store.citation import Citation
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, make_folder, sync
 from stadtlabor.store.frames import microseconds
@@ -162,9 +162,8 @@ class GridStore:
         newest, _ = index.newest()
         if at_version is not None and not 0 <= at_version <= newest:
             raise StoreError(f"Von „{dataset}“ gibt es keine Version {at_version}.")
-        return Citation(
-            dataset, newest if at_version is None else at_version, digest(index.hashes(at_version))
-        )
+        version = newest if at_version is None else at_version
+        return Citation(dataset, version, index.chain(at_version))
 
     def expire(self, dataset: str, before: pd.Timestamp) -> int:
         """Delete fields of times before an instant, in all versions; return how many went."""

@@ -21,6 +21,7 @@ from stadtlabor.store.query import Reader, Window, begin
 from stadtlabor.store.registers import registers
 from stadtlabor.store.seal import gather, seal
 from stadtlabor.store.table import Table
+from stadtlabor.store.vacuum import vacuum
 
 __all__ = ["AGGREGATE_COLUMNS", "Store"]
 
@@ -240,14 +241,20 @@ class Store:
         claim(self.folder)
         return gather(self._table(dataset), self._reader)
 
-    def vacuum(self, dataset: str, hours: int = 30 * 24) -> int:
-        """Delete files that only versions older than ``hours`` need; return how many went.
+    def vacuum(self, dataset: str, all_days: float = 2.0, sealed_days: float = 30.0) -> int:
+        """Delete what only old versions need; return how many files went.
 
-        Versions that lose their files can no longer be read. ``hours`` must be longer than the
-        longest notebook run, for a reader keeps using the version it has begun with.
+        Every version of the last ``all_days`` stays readable, a sealed one for ``sealed_days``.
+        ``all_days`` must be longer than the longest notebook run, for a reader keeps using the
+        version it has begun with.
         """
         claim(self.folder)
-        return self._table(dataset).vacuum(hours) if self._table(dataset).exists() else 0
+        table = self._table(dataset)
+        if not table.exists():
+            return 0
+        gone = vacuum(table, all_days, sealed_days)
+        table.forget()
+        return gone
 
     def close(self) -> None:
         """Let another process write."""

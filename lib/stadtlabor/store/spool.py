@@ -122,6 +122,15 @@ class Spool:
         with self._lock:
             return int(self._db.execute("SELECT done FROM progress").fetchone()[0])
 
+    @property
+    def backlog(self) -> int:
+        """About how many deliveries wait: last id less watermark."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT coalesce((SELECT max(id) FROM deliveries), 0) - done FROM progress"
+            ).fetchone()
+        return max(0, int(row[0]))
+
     def counts(self) -> dict[str, int]:
         """Return how many deliveries ever arrived, wait and could not be decoded."""
         with self._lock:

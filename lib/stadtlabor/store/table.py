@@ -32,7 +32,9 @@ _SCHEMA = ROWS.append(pa.field("layer", pa.string())).append(pa.field("month", p
 _PARTITIONS = ["layer", "month"]
 # Checkpoints are made, and flushed, when a table is sealed; never behind our back.
 _HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
-_CONFIGURATION = {"delta.logRetentionDuration": "interval 30 days"}
+# We delete old commits and files ourselves (see vacuum.py); without this every checkpoint would
+# list each small file of the last week that a seal has replaced.
+_CONFIGURATION = {"delta.deletedFileRetentionDuration": "interval 1 hours"}
 _ROW_GROUP = 32_768
 
 
@@ -131,21 +133,11 @@ class Table:
             log = self.folder / "_delta_log"
             sync([*log.glob("*.checkpoint*.parquet"), log / "_last_checkpoint"])
 
-    def vacuum(self, hours: int) -> int:
-        """Delete files that no version of the last ``hours`` needs; return how many went."""
+    def forget(self) -> None:
+        """Drop what is known of versions, after files were deleted."""
         with self._lock:
-            table = self._prepare()
-            gone = table.vacuum(
-                hours,
-                dry_run=False,
-                enforce_retention_duration=False,
-                full=True,
-                post_commithook_properties=_HOOKS,
-            )
-            table.cleanup_metadata()
             self._snapshot = None
             self._old.cache_clear()
-            return len(gone)
 
     def _open(self) -> DeltaTable:
         if self._table is None:
