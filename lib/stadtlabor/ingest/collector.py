@@ -62,9 +62,10 @@ class Collector:
         self._poller = Poller(self._spool, polls(city, settings))
         self._receiver = Receiver(self._spool, address(settings.ingest))
 
-    def once(self) -> dict[str, Any]:
-        """Ask everyone once, take the inbox, commit all that waits; return the health."""
-        self._poller.once()
+    def once(self, ask: bool = True) -> dict[str, Any]:
+        """Ask everyone once (or nobody), take the inbox, commit all that waits; return the health."""
+        if ask:
+            self._poller.once()
         empty_inbox(self._home, self._spool)
         while self._committer.step():
             pass
