@@ -112,7 +112,13 @@ def _check_parameters(notebook: Path, passed: dict[str, Any]) -> None:
     """Refuse parameters that the notebook does not know."""
     from papermill import inspect_notebook
 
-    known = inspect_notebook(str(notebook))
+    try:
+        known = inspect_notebook(str(notebook))
+    except ValueError as error:
+        raise PromotionError(
+            f"{notebook.name} nennt keine Sprache. Bitte in JupyterLab mit dem Kern „Python 3“ "
+            "öffnen und speichern."
+        ) from error
     unknown = sorted(set(passed) - set(known))
     if unknown:
         raise PromotionError(
