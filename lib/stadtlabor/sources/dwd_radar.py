@@ -164,7 +164,8 @@ def frame(
         "units": "mm/h",
         "long_name": kind["name"],
         "product": product,
-        "dataset": kind["dataset"],
+        # Apart from the real rain of the same hours, so that neither overrules the other.
+        "dataset": kind["dataset"] + ("-simulated" if simulated else ""),
         "interval_s": kind["interval_s"],
         "source": "Simulierte Stadt, kein echtes Radar" if simulated else "Deutscher Wetterdienst",
         "licence": "CC BY 4.0",
