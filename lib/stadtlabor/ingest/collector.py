@@ -63,7 +63,7 @@ class Collector:
         self._receiver = Receiver(self._spool, address(settings.ingest))
 
     def once(self, ask: bool = True) -> dict[str, Any]:
-        """Ask everyone once (or nobody), take the inbox, commit all that waits; return the health."""
+        """Ask everyone once (or nobody), take the inbox, commit what waits; return the health."""
         if ask:
             self._poller.once()
         empty_inbox(self._home, self._spool)

@@ -50,16 +50,16 @@ def electricity(
     steps = local_steps(day, timezone, 900)
     throw = dice(seed, f"electricity/{school.id}", number(day))
     hour = np.asarray(steps.hour + steps.minute / 60)
-    watts = np.full(len(steps), BASE_W_M2, dtype="float64")
+    watts = np.full(len(steps), BASE_W_M2)
     if day_kind(day) == "school":
         long_day = day.weekday() in (0, 2)
         until = 16.5 if long_day else 13.5
         lesson = 1 / (1 + np.exp(-(hour - 7.3) * 4)) / (1 + np.exp((hour - until) * 2.5))
         dark = 1 + 0.25 * np.cos(2 * np.pi * (day.timetuple().tm_yday - 355) / 365)
-        watts = watts + LESSON_W_M2 * lesson * dark
-        watts = watts + np.where((hour > 17) & (hour < 21.5), 0.6, 0.0)  # clubs in the gym
-    values = watts * school.floor_area_m2 / 4000 * throw.normal(1, 0.05, len(steps))
-    values = np.round(np.maximum(values, 0), 3)
+        watts += LESSON_W_M2 * lesson * dark
+        watts += np.where((hour > 17) & (hour < 21.5), 0.6, 0.0)  # clubs in the gym
+    energy_kwh = watts * school.floor_area_m2 / 4000 * throw.normal(1, 0.05, len(steps))
+    values = np.asarray(np.round(np.maximum(energy_kwh, 0), 3), dtype="float64")
     faults = dice(seed, f"electricity-faults/{school.id}", number(day))
     if faults.random() < 1 / 40:
         start = int(faults.integers(0, 70))

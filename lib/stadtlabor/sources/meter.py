@@ -11,9 +11,12 @@ name marks invented values.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -208,6 +211,13 @@ def _medium(table: Table, unit: str) -> str:
     return "heat" if re.search(r"wärme|waerme|heat", words) else "electricity"
 
 
+@cache
+def _buildings() -> dict[str, dict[str, str]]:
+    """Return what is known of buildings elsewhere (``buildings.csv``), by id."""
+    text = files("stadtlabor.sources").joinpath("buildings.csv").read_text(encoding="utf-8")
+    return {row["id"]: row for row in csv.DictReader(text.splitlines())}
+
+
 def _datastream(table: Table, meter: str, unit: str, step_s: int) -> Datastream:
     """Describe the series: a school of the city file, else what the file is called."""
     named = NAMED.match(table.name)
@@ -216,13 +226,16 @@ def _datastream(table: Table, meter: str, unit: str, step_s: int) -> Datastream:
     medium = named[2] if named else _medium(table, unit)
     here = city()
     school = next((s for s in here.schools if s.id == thing), None)
+    other = _buildings().get(thing, {})
     if meter:
         thing = f"{thing}-{slug(meter)}"
-    label = meter or (school.name if school else thing)
+    label = meter or (school.name if school else other.get("name", thing))
     if simulated:
         source = "Simulierte Stadt, kein echter Zähler"
+    elif school:
+        source = f"Stadt {here.city.name}"
     else:
-        source = f"Stadt {here.city.name}" if school else f"Datei {table.name}"
+        source = other.get("source", f"Datei {table.name}")
     return Datastream(
         id=f"school-energy/{thing}/{medium}",
         name=f"{GERMAN[medium]}, {label}",
@@ -230,10 +243,10 @@ def _datastream(table: Table, meter: str, unit: str, step_s: int) -> Datastream:
         unit=unit,
         interval_s=step_s,
         source=source,
-        licence="dl-de/by-2-0" if school else "Lizenz nicht angegeben",
+        licence="dl-de/by-2-0" if school else other.get("licence", "Lizenz nicht angegeben"),
         simulated=simulated,
         thing_name=label,
-        area=here.city.short_name if school else "",
+        area=here.city.short_name if school else other.get("area", ""),
         lat=school.lat if school else None,
         lon=school.lon if school else None,
     )
