@@ -1,6 +1,6 @@
 """Fill a laboratory with simulated data before notebooks are run in it.
 
-Loaded by ``pytest -p tests.notebooks.laboratory --nbval-lax notebooks``: broker, simulated city and
+Loaded by ``PYTHONPATH=tests/notebooks pytest -p laboratory --nbval-lax notebooks``: broker, simulated city and
 ingest run as in operation until every dataset that a notebook reads has arrived.
 """
 

@@ -47,7 +47,7 @@ def test_outputs_are_stripped(path: Path) -> None:
             assert cell.outputs, f"code cell {number} is checked but has no output"
         else:
             assert not cell.outputs, f"code cell {number} carries output"
-        assert cell.execution_count is None
+            assert cell.execution_count is None
 
 
 @each
