@@ -92,6 +92,8 @@ class GridStore:
                 sha256 = hashlib.sha256(content.tobytes()).hexdigest()
                 if time_us in valid and valid[time_us].sha256 == sha256:
                     continue
+                # A crash may have left a file in this slot, which Zarr would try to add to.
+                self._file(dataset, slot).unlink(missing_ok=True)
                 array[slot] = content
                 told = {**notes, "dropped_cells": dropped} if dropped else notes
                 valid[time_us] = Field(time_us, slot, sha256, result_us, told)

@@ -16,6 +16,7 @@ from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, release
 from stadtlabor.store.frames import empty, microseconds, to_frame, to_rows
 from stadtlabor.store.labels import SHARES
+from stadtlabor.store.mend import mend
 from stadtlabor.store.periods import GRAINS, bucket, starts
 from stadtlabor.store.query import Reader, Window, begin
 from stadtlabor.store.registers import registers
@@ -67,6 +68,7 @@ class Store:
         self._reader = Reader()
         self._tables: dict[str, Table] = {}
         self._lock = threading.Lock()
+        self._mended = False
 
     def write(self, batch: Batch, *, watermark: int | None = None, stream: str = "ingest") -> int:
         """Keep the values of a batch; they are on the disk when this returns.
@@ -92,7 +94,7 @@ class Store:
         StoreLockedError
             If another process is the writer.
         """
-        claim(self.folder)
+        self._claim()
         keys = self._dictionary.keys(batch.datastreams)
         datasets = {d.id: d.dataset for d in batch.datastreams}
         frame = batch.frame
@@ -107,7 +109,8 @@ class Store:
         return written
 
     def watermark(self, dataset: str, stream: str = "ingest") -> int:
-        """Return how far a stream has come in a dataset, ``-1`` at the start."""
+        """Return how far a stream has come in a dataset, ``-1`` at the start; for the writer."""
+        self._claim()
         return self._table(dataset).watermark(stream)
 
     def read(
@@ -233,12 +236,12 @@ class Store:
 
     def seal(self, dataset: str) -> list[str]:
         """Merge what was appended into sorted months; return the months touched."""
-        claim(self.folder)
+        self._claim()
         return seal(self._table(dataset), self._reader) if self._table(dataset).exists() else []
 
     def gather(self, dataset: str) -> int:
         """Merge the small files appended since the last seal into one; return how many."""
-        claim(self.folder)
+        self._claim()
         return gather(self._table(dataset), self._reader)
 
     def vacuum(self, dataset: str, all_days: float = 2.0, sealed_days: float = 30.0) -> int:
@@ -248,7 +251,7 @@ class Store:
         ``all_days`` must be longer than the longest notebook run, for a reader keeps using the
         version it has begun with.
         """
-        claim(self.folder)
+        self._claim()
         table = self._table(dataset)
         if not table.exists():
             return 0
@@ -259,6 +262,14 @@ class Store:
     def close(self) -> None:
         """Let another process write."""
         release(self.folder)
+
+    def _claim(self) -> None:
+        """Become the writer; the first time, mend what a power cut has left."""
+        claim(self.folder)
+        if not self._mended:
+            for folder in self.folder.glob("observations/*"):
+                mend(folder)
+            self._mended = True
 
     def _table(self, dataset: str) -> Table:
         with self._lock:

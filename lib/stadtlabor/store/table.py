@@ -23,7 +23,6 @@ from deltalake.transaction import AddAction, PostCommitHookProperties, RemoveAct
 
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import make_folder, sync
-from stadtlabor.store.mend import mend
 from stadtlabor.store.snapshot import ROWS, File, Snapshot
 
 __all__ = ["Table"]
@@ -46,7 +45,6 @@ class Table:
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
         self._snapshot: Snapshot | None = None
-        self._writable = False
         self._old = lru_cache(maxsize=16)(self._load)
 
     def exists(self) -> bool:
@@ -140,27 +138,30 @@ class Table:
             self._old.cache_clear()
 
     def _open(self) -> DeltaTable:
-        if self._table is None:
-            self._table = DeltaTable(self.folder)
-        else:
-            self._table.update_incremental()
+        try:
+            if self._table is None:
+                self._table = DeltaTable(self.folder)
+            else:
+                self._table.update_incremental()
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"Der Datensatz „{self.folder.name}“ ist gerade nicht lesbar. "
+                "Nach einem Stromausfall hilft ein Neustart des Empfangs (stadtlabor ingest run)."
+            ) from error
         return self._table
 
     def _prepare(self) -> DeltaTable:
-        """Open for writing: on first use, mend what a power cut left and clear half files."""
-        if not self._writable:
-            mend(self.folder)
-            if not self.exists():
-                make_folder(self.folder)
-                DeltaTable.create(
-                    self.folder,
-                    schema=_SCHEMA,
-                    partition_by=_PARTITIONS,
-                    configuration=_CONFIGURATION,
-                )
-                log = self.folder / "_delta_log"
-                sync([*log.glob("*.json"), log])
-            self._writable = True
+        """Open for writing; the first write creates the table."""
+        if not self.exists():
+            make_folder(self.folder)
+            DeltaTable.create(
+                self.folder,
+                schema=_SCHEMA,
+                partition_by=_PARTITIONS,
+                configuration=_CONFIGURATION,
+            )
+            log = self.folder / "_delta_log"
+            sync([*log.glob("*.json"), log])
         return self._open()
 
     def _commit(
