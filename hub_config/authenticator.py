@@ -37,7 +37,7 @@ def development_password() -> str:
     return password
 
 
-class DevelopmentAuthenticator(Authenticator):  # type: ignore[misc]
+class DevelopmentAuthenticator(Authenticator):
     """Any user name of 1 to 30 letters, digits and hyphens, with the development password.
 
     For one machine and trial only: whoever knows the password can be anyone.

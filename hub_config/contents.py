@@ -46,28 +46,65 @@ def refuse(*paths: str | None) -> None:
         raise HTTPError(403, REFUSED, reason="Der Ordner Kurs ist schreibgeschützt")
 
 
-class CourseContents(AsyncLargeFileManager):  # type: ignore[misc]
+def within(path: str) -> str:
+    """Return the part of an API path below the course folder."""
+    return path.strip("/").partition("/")[2]
+
+
+def mounted(model: dict[str, Any]) -> dict[str, Any]:
+    """Turn a model of the notebooks' folder into one of the course folder."""
+    path = f"{COURSE}/{model['path'].strip('/')}".rstrip("/")
+    content = model.get("content")
+    if model["type"] == "directory" and content is not None:
+        content = [mounted(entry) for entry in content]
+    name = path.rpartition("/")[2]
+    return {**model, "path": path, "name": name, "content": content, "writable": False}
+
+
+class CourseContents(AsyncLargeFileManager):
     """The home folder with the course mounted into it for reading.
 
-    Nothing of the course lies in the home: the folder is shown only, and kernels of its
-    notebooks run in the home. So the refusal holds for every system user, root included.
+    Nothing of the course lies in the home: reading is passed on to a second manager, and kernels
+    of its notebooks run in the home. So the refusal holds for every system user, root included.
     """
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.course = AsyncLargeFileManager(parent=self.parent, root_dir=str(notebooks()))
+
     def _get_os_path(self, path: str) -> str:
-        if not in_course(path):
-            return str(super()._get_os_path(path))
-        file = course_file(path)
-        # A name that no file can have, so that the callers answer 404 in their own way.
-        return str(
-            file or notebooks().resolve() / path.strip("/").split("/")[-1] / "\N{MIDDLE DOT}"
-        )
+        # Asked for course paths only where a folder of it is copied.
+        return str((course_file(path) if in_course(path) else None) or super()._get_os_path(path))
 
     def is_writable(self, path: str) -> bool:
         """Say that nothing in the course can be written."""
         return not in_course(path) and bool(super().is_writable(path))
 
-    async def _dir_model(self, path: str, content: bool = True) -> dict[str, Any]:
-        model: dict[str, Any] = await super()._dir_model(path, content)
+    async def is_hidden(self, path: str) -> bool:
+        """Tell whether a file is hidden."""
+        if in_course(path):
+            return course_file(path) is None or bool(await self.course.is_hidden(within(path)))
+        return bool(await super().is_hidden(path))
+
+    async def dir_exists(self, path: str) -> bool:
+        """Tell whether a folder exists."""
+        if in_course(path):
+            return (file := course_file(path)) is not None and file.is_dir()
+        return bool(await super().dir_exists(path))
+
+    async def file_exists(self, path: str) -> bool:
+        """Tell whether a file exists."""
+        if in_course(path):
+            return (file := course_file(path)) is not None and file.is_file()
+        return bool(await super().file_exists(path))
+
+    async def get(self, path: str, content: bool = True, *args: Any, **kwargs: Any) -> Any:
+        """Return the model of a file or folder; the course is listed first."""
+        if in_course(path):
+            if course_file(path) is None:
+                raise HTTPError(404, f"„{path}“ gibt es nicht.")
+            return mounted(await self.course.get(within(path), content, *args, **kwargs))
+        model = await super().get(path, content, *args, **kwargs)
         if content and path.strip("/") == "":
             own = [entry for entry in model["content"] if entry["name"] != COURSE]
             model["content"] = [await self.get(COURSE, content=False), *own]

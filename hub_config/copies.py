@@ -45,7 +45,7 @@ def dated_copy(source: Path, folder: Path, day: date) -> Path:
             return target
 
 
-class CopyHandler(JupyterHandler):  # type: ignore[misc]
+class CopyHandler(JupyterHandler):
     """Copies and leads to JupyterLab with the copy open."""
 
     @authenticated  # type: ignore[untyped-decorator]

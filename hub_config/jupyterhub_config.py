@@ -42,5 +42,6 @@ c.HomeSpawner.env_keep = spawner.ENV_KEEP
 c.HomeSpawner.environment = spawner.environment()
 c.HomeSpawner.disable_user_config = True
 c.HomeSpawner.default_url = "/lab/tree/Kurs"
+c.HomeSpawner.poll_interval = 5
 c.HomeSpawner.start_timeout = 120
 c.HomeSpawner.http_timeout = 120

@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> None:
     if sys.platform == "linux":
         # A hub that dies without cleaning up must not leave services on its ports.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # A shell starts background jobs with this signal ignored; the hub ends services by it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     environment = {name: os.environ[name] for name in keep if name in os.environ}
     environment.setdefault("LANG", "C.UTF-8")
     environment["PYTHONUNBUFFERED"] = "1"

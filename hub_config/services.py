@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from jupyterhub.services import service as hub_services
-from traitlets import default
+from traitlets import Integer
 
 from hub_config.launch import KEEP
 from stadtlabor.settings import Settings, home, root
@@ -16,6 +17,9 @@ __all__ = ["POLL_S", "culler_role", "launcher", "services", "watch_closely"]
 
 POLL_S = 4
 """Seconds after which a dead service is noticed and started again."""
+
+STOP_S = 5
+"""Seconds that a service has to finish its work when it is asked to stop."""
 
 PYTHON = sys.executable
 
@@ -42,13 +46,14 @@ def services(settings: Settings) -> list[dict[str, Any]]:
     The addresses of ``web`` and ``apps`` are routes of the proxy (see ``routes``), not
     ``/services/…`` of the hub: the hub knows these two as processes only.
     """
+    program = str(Path(PYTHON).with_name("stadtlabor"))
     commands = {
-        "web": ["-m", "stadtlabor.web"],
-        "broker": ["-m", "stadtlabor.ingest.broker"],
-        "simulation": ["-m", "stadtlabor.cli", "simulate"],
-        "ingest": ["-m", "stadtlabor.cli", "ingest", "run"],
-        "apps": ["-m", "stadtlabor.apps"],
-        "pipelines": ["-m", "stadtlabor.cli", "pipelines", "run"],
+        "web": [PYTHON, "-m", "stadtlabor.web"],
+        "broker": [PYTHON, "-m", "stadtlabor.ingest.broker"],
+        "simulation": [program, "simulate"],
+        "ingest": [program, "ingest", "run"],
+        "apps": [PYTHON, "-m", "stadtlabor.apps"],
+        "pipelines": [program, "pipelines", "run"],
     }
     if settings.ingest.broker != "embedded":
         del commands["broker"]
@@ -57,11 +62,11 @@ def services(settings: Settings) -> list[dict[str, Any]]:
     # What the hub itself passes on is narrower than what the launcher lets through.
     environment = {name: os.environ[name] for name in KEEP if name in os.environ}
     managed = [
-        {"name": name, "command": launcher(name, [PYTHON, *arguments])}
-        for name, arguments in commands.items()
+        {"name": name, "command": launcher(name, command)} for name, command in commands.items()
     ]
-    idle = ["-m", "jupyterhub_idle_culler", f"--timeout={settings.culling.server_idle_s}"]
-    managed.append({"name": "culler", "command": launcher("culler", [PYTHON, *idle], hub=True)})
+    timeout = f"--timeout={settings.culling.server_idle_s}"
+    culler = launcher("culler", [PYTHON, "-m", "jupyterhub_idle_culler", timeout], hub=True)
+    managed.append({"name": "culler", "command": culler})
     return [
         {**entry, "cwd": str(root()), "environment": environment, "display": False}
         for entry in managed
@@ -74,15 +79,16 @@ def culler_role() -> dict[str, Any]:
     return {"name": "culler", "scopes": scopes, "services": ["culler"]}
 
 
-class ServiceSpawner(hub_services._ServiceSpawner):  # type: ignore[misc]
-    """The hub's own starter of services, looking more often.
+class ServiceSpawner(hub_services._ServiceSpawner):
+    """The hub's own starter of services, looking more often and waiting less.
 
-    The hub has no setting for this interval and takes 30 s.
+    The hub has no setting for these: it looks every 30 s and ends one service after the other,
+    each with up to 20 s of patience.
     """
 
-    @default("poll_interval")
-    def _poll_interval(self) -> int:
-        return POLL_S
+    poll_interval = Integer(POLL_S)
+    interrupt_timeout = Integer(STOP_S)
+    term_timeout = Integer(STOP_S)
 
 
 def watch_closely() -> None:

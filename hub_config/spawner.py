@@ -29,7 +29,7 @@ def environment() -> dict[str, str]:
     }
 
 
-class HomeSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
+class HomeSpawner(SimpleLocalProcessSpawner):
     """A server as a local process with its home in ``home()/homes``.
 
     All servers run as the hub's own system user: nothing but politeness keeps one person out of

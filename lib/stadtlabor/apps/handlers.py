@@ -49,25 +49,25 @@ class NotFound(Plain, RequestHandler):
         raise HTTPError(404)
 
 
-class Kernel(Plain, KernelHandler):  # type: ignore[misc]
+class Kernel(Plain, KernelHandler):
     """State of one kernel, for its own page only; no visitor may restart or list kernels."""
 
     SUPPORTED_METHODS = ("GET",)
 
 
-class Shutdown(Plain, VoilaShutdownKernelHandler):  # type: ignore[misc]
+class Shutdown(Plain, VoilaShutdownKernelHandler):
     """The browser says that a page was closed."""
 
 
-class Extension(Plain, FileFindHandler):  # type: ignore[misc]
+class Extension(Plain, FileFindHandler):
     """Files of the widgets' browser side."""
 
 
-class Theme(Plain, ThemesHandler):  # type: ignore[misc]
+class Theme(Plain, ThemesHandler):
     """Style sheets of the widgets."""
 
 
-class AppHandler(Plain, VoilaHandler):  # type: ignore[misc]
+class AppHandler(Plain, VoilaHandler):
     """Starts a kernel for a visitor and streams the app's page."""
 
     starting: ClassVar[int] = 0

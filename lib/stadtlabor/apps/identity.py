@@ -9,7 +9,7 @@ from jupyter_server.auth.identity import IdentityProvider, User
 __all__ = ["Visitors"]
 
 
-class Visitors(IdentityProvider):  # type: ignore[misc]
+class Visitors(IdentityProvider):
     """Replaces Voilà's provider, which gives each visitor a name in a cookie for 30 days."""
 
     auth_enabled = False

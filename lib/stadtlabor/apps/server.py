@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 from jupyter_core.paths import jupyter_path
@@ -20,9 +22,13 @@ __all__ = ["BASE_URL", "AppServer", "configuration"]
 
 BASE_URL = "/apps/"
 KERNEL = r"(?P<kernel_id>[\w-]+)"
+# Voilà writes this into the page while a cell takes its time.
+HEARTBEAT = b64encode(sha256(b"window.voila_heartbeat()").digest()).decode()
 POLICY = (
-    # Widgets and charts write style attributes; scripts come as files from here alone.
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    # Widgets write style attributes, and ipyleaflet builds functions from text; all scripts come
+    # as files from here alone.
+    f"default-src 'none'; script-src 'self' 'unsafe-eval' 'sha256-{HEARTBEAT}'; "
+    "style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
@@ -59,6 +65,8 @@ def configuration(chosen: Settings) -> Config:
             "extension_denylist": ["jupyterlab_pygments"],
             "resources": {"frame": frame()},
         },
+        # Files in a folder of our own instead of open ports that every program here could call.
+        KernelManager={"transport": "ipc"},
         MappingKernelManager={
             "cull_idle_timeout": chosen.apps.cull_idle_s,
             "cull_interval": 30,
@@ -68,7 +76,7 @@ def configuration(chosen: Settings) -> Config:
     )
 
 
-class AppServer(Voila):  # type: ignore[misc]
+class AppServer(Voila):
     """Serves the apps by name and nothing else: no file tree, no contents, no source."""
 
     def __init__(self, **traits: Any) -> None:
@@ -77,7 +85,7 @@ class AppServer(Voila):  # type: ignore[misc]
     def setup_template_dirs(self) -> None:
         """Put our page before Voilà's."""
         super().setup_template_dirs()
-        self.template_paths = [str(TEMPLATES), *self.template_paths]
+        self.template_paths.insert(0, str(TEMPLATES))
 
     def init_settings(self) -> dict[str, Any]:
         """Add security headers, compression and our page for unknown addresses."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Thread
 
-__all__ = ["KeyFigure", "footfall"]
+__all__ = ["KeyFigure", "Watch"]
 
 log = logging.getLogger(__name__)
 
-KEPT_S = 20.0
-
-_kept: tuple[float, KeyFigure | None] = (-KEPT_S, None)
-_lock = Lock()
+EVERY_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -41,18 +37,37 @@ class KeyFigure:
     licence: str
 
 
-def footfall() -> KeyFigure | None:
-    """Return the figure of the last hour, asked anew at most every 20 s."""
-    global _kept
-    with _lock:
-        if time.monotonic() - _kept[0] >= KEPT_S:
-            try:
-                # Late, because it imports the store: the server answers in the meantime.
-                from stadtlabor.web.footfall import last_hour
+class Watch:
+    """Reads the key figure again and again, so that no visitor waits for the store.
 
-                figure = last_hour(datetime.now(UTC))
+    Attributes
+    ----------
+    figure
+        What was read last; None while nothing was counted.
+    """
+
+    def __init__(self) -> None:
+        self.figure: KeyFigure | None = None
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="key-figure", daemon=True)
+
+    def __enter__(self) -> Watch:
+        """Start reading."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop reading."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        # Imported here, because the store takes seconds: the pages are there in the meantime.
+        from stadtlabor.web.footfall import last_hour
+
+        while not self._stop.is_set():
+            try:
+                self.figure = last_hour(datetime.now(UTC))
             except Exception:  # the start page outlives whatever happens to the store
                 log.exception("Die Zahl der Startseite ist nicht lesbar")
-                figure = None
-            _kept = (time.monotonic(), figure)
-        return _kept[1]
+                self.figure = None
+            self._stop.wait(EVERY_S)

@@ -18,6 +18,8 @@ __all__ = ["last_hour"]
 HOUR = pd.Timedelta(hours=1)
 STALE = pd.Timedelta(minutes=30)
 LOOK_BACK = pd.Timedelta(days=1)
+ENOUGH = 0.9
+"""Share of an hour's values that must be there."""
 
 
 def last_hour(moment: datetime) -> KeyFigure | None:
@@ -35,17 +37,17 @@ def last_hour(moment: datetime) -> KeyFigure | None:
     """
     now = pd.Timestamp(moment)
     series = data.datastreams("footfall")
-    own = {counter.id for counter in city().counters}
-    live = series[series["thing"].isin(own) & series["id"].str.endswith("/live")]
-    if live.empty:
+    own = series[series["thing"].isin([counter.id for counter in city().counters])]
+    # In the first hour after a start the live series tell too little; then the last full hour.
+    for ending in ("/live", "/hour"):
+        chosen = own[own["id"].str.endswith(ending)]
+        counted = _counted(chosen, now)
+        if counted is not None:
+            break
+    else:
         return None
-    frame = data.read("footfall", live["id"].tolist(), start=now - LOOK_BACK, end=now)
-    if frame.empty:
-        return None
-    interval = pd.Timedelta(seconds=int(live["interval_s"].max()))
-    end = frame["time"].max() + interval
-    counted = frame[frame["time"] >= end - HOUR]
-    counted.attrs = frame.attrs
+    interval = pd.Timedelta(seconds=int(chosen["interval_s"].max()))
+    end = counted["time"].max() + interval
     small_print = note(counted)
     words, zone = texts()["start"], city().city.timezone
     start_local, end_local = ((i.tz_convert(zone)) for i in (end - HOUR, end))
@@ -59,3 +61,17 @@ def last_hour(moment: datetime) -> KeyFigure | None:
         source="; ".join(small_print.sources),
         licence="; ".join(small_print.licences),
     )
+
+
+def _counted(series: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame | None:
+    """Return the values of the last hour with data; None where too many of them are missing."""
+    if series.empty:
+        return None
+    frame = data.read("footfall", series["id"].tolist(), start=now - LOOK_BACK, end=now)
+    if frame.empty:
+        return None
+    interval = pd.Timedelta(seconds=int(series["interval_s"].max()))
+    counted = frame[frame["time"] >= frame["time"].max() + interval - HOUR]
+    counted.attrs = frame.attrs
+    expected = len(series) * (HOUR / interval)
+    return counted if len(counted) >= ENOUGH * expected else None

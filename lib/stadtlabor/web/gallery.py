@@ -37,7 +37,7 @@ class Card(BaseModel):
     licence: str = ""
     contact: str = ""
     kind: Literal["lesson", "app", "research"]
-    tier: Literal["lab", "live", "static"] = "lab"
+    tier: Literal["lab", "live", "page", "static"] = "lab"
     strand: str = ""
 
     @property

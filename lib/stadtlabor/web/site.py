@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from stadtlabor.city import city
 from stadtlabor.settings import notebooks
 from stadtlabor.web import assets
-from stadtlabor.web.figures import footfall
+from stadtlabor.web.figures import Watch
 from stadtlabor.web.gallery import cards
 from stadtlabor.web.health import health
 from stadtlabor.web.security import SecurityHeaders
@@ -30,7 +32,14 @@ HUB = "/labor"
 def site() -> FastAPI:
     """Build the web application."""
     # FastAPI's own documentation pages load scripts from elsewhere, so they are switched off.
-    app = FastAPI(title="Stadtlabor", docs_url=None, redoc_url=None, openapi_url=None)
+    watch = Watch()
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        with watch:
+            yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.add_middleware(GZipMiddleware, minimum_size=800)
     app.add_middleware(SecurityHeaders)
     templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
@@ -49,7 +58,7 @@ def site() -> FastAPI:
 
     @app.get("/")
     def start(request: Request) -> Response:
-        return page(request, "start.html", cards=cards(notebooks()), figure=footfall())
+        return page(request, "start.html", cards=cards(notebooks()), figure=watch.figure)
 
     @app.get("/{name}")
     def words(request: Request, name: str) -> Response:
