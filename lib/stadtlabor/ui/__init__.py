@@ -1,5 +1,6 @@
 """What people see: texts, colours, charts, maps and forms."""
 
+import stadtlabor.ui.startup  # noqa: F401  # first: it shortens the imports that follow
 from stadtlabor.ui.figure import Figure, number_axis
 from stadtlabor.ui.note import Note, note
 from stadtlabor.ui.palette import colour, rain_level_colour

@@ -83,6 +83,13 @@ class Figure:
                 # The text alternative and the table speak; a label on every mark would weigh more
                 # than the drawing.
                 aria=False,
+                # room for the badge, so that it hides no value
+                padding={
+                    "left": 5,
+                    "right": 5,
+                    "bottom": 5,
+                    "top": 32 if self.note.simulated else 5,
+                },
                 font=FONT,
                 axis=alt.AxisConfig(
                     labelFontSize=13,
@@ -108,7 +115,7 @@ class Figure:
         )
         if not self.note.simulated:
             return f"{head}>{rest}"
-        # A badge in the upper right corner: seen at once, and it hides no value.
+        # A badge in the upper right corner: seen at once.
         mark = (
             '<svg x="100%" overflow="visible"><rect x="-96" y="2" width="94" height="22" rx="4" '
             'fill="#fff" stroke="#5F6670"/><text x="-49" y="18" text-anchor="middle" '

@@ -37,12 +37,16 @@ def flag_sentences(flags: Flags) -> list[str]:
         if len(found):
             first = pd.DatetimeIndex(found.index)[0]
             lines.append(
-                text(f"footfall.flag_{cause}", count=number(len(found)), example=date(first))
+                text(f"footfall.flag_{cause}", count=_hours(len(found)), example=date(first))
             )
     if len(flags.missing):
         share = percent(len(flags.missing) / flags.expected, 1)
-        lines.append(text("footfall.flag_missing", count=number(len(flags.missing)), share=share))
+        lines.append(text("footfall.flag_missing", count=_hours(len(flags.missing)), share=share))
     return lines
+
+
+def _hours(count: int) -> str:
+    return text("footfall.hour") if count == 1 else text("footfall.hours", count=number(count))
 
 
 def profile_figure(flags: Flags, name: str, note: Note) -> Figure:

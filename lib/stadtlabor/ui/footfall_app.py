@@ -97,8 +97,8 @@ class FootfallApp(ipywidgets.VBox):
         hourly = self._of_area()
         rows = hourly.to_dict("records")
         self.counter.options = [(row["thing_name"] or row["name"], row["id"]) for row in rows]
-        self._show_places()
-        self.counter.value = rows[0]["id"] if rows else None
+        busiest = self._show_places()
+        self.counter.value = busiest
 
     def show_headline(self) -> None:
         """Write the answer of the page in one sentence with unit, period and age."""
@@ -131,8 +131,8 @@ class FootfallApp(ipywidgets.VBox):
             f"{mark}<br>{html.escape(' '.join(parts[1:]))}</p>"
         )
 
-    def _show_places(self) -> None:
-        """Show the counters as map and, in the same order, as list with buttons."""
+    def _show_places(self) -> str | None:
+        """Show the counters as map and, in the same order, as list; return the busiest."""
         current = self.now()
         hourly = self._of_area()
         newest = data.latest("footfall", list(hourly["id"])).set_index("datastream")["value"]
@@ -140,9 +140,9 @@ class FootfallApp(ipywidgets.VBox):
         for row in hourly.to_dict("records"):
             live = current.per_thing.get(row["thing"]) if current is not None else None
             value = float(newest.get(row["id"], 0.0) if live is None else live)
-            label = row["thing_name"] or row["name"]
-            says = f"{label}: {_count(value)} {text('footfall.unit')}"
-            rows.append({**row, "name": label.split(" (")[0], "value": value, "says": says})
+            name = (row["thing_name"] or row["name"]).split(" (")[0]
+            says = f"{name}: {_count(value)} {text('footfall.unit')}"
+            rows.append({**row, "name": name, "value": value, "says": says})
         places = pd.DataFrame(rows, columns=["id", "name", "lat", "lon", "value", "says"])
         places = places.set_index("id").sort_values("value", ascending=False)
         buttons = []
@@ -156,6 +156,7 @@ class FootfallApp(ipywidgets.VBox):
         view = [place_map(located, "pedestrians", self._choose)] if len(located) else []
         heading = ipywidgets.HTML(f"<h2>{text('footfall.list_heading')}</h2>")
         self.places.children = [heading, *view, ipywidgets.VBox(buttons)]
+        return str(places.index[0]) if len(places) else None
 
     def _choose(self, place: str) -> None:
         self.counter.value = place

@@ -58,7 +58,7 @@ def place_map(
         label = ipyleaflet.DivIcon(
             html=f"<span style='white-space:nowrap;font-size:13px'>{row['name']}</span>",
             icon_size=[0, 0],
-            icon_anchor=[-MIN_RADIUS_PX - 8, 8],
+            icon_anchor=[-circle.radius - 6, 10],
         )
         view.add(ipyleaflet.Marker(location=(row["lat"], row["lon"]), icon=label, keyboard=False))
     view.add(ipyleaflet.ScaleControl(position="bottomleft", imperial=False))
