@@ -83,12 +83,12 @@ def read_table(body: bytes, name: str) -> Table:
         )
     header = [cell.strip() for cell in numbered[start][1]]
     width = len(header)
-    data = [(n, row) for n, row in numbered[start + 1 :] if any(cell.strip() for cell in row)]
+    data = [(n, row) for n, row in numbered[start + 1 :] if "".join(row).strip()]
     return Table(
         label,
         [" ".join(row) for _, row in numbered[:start]],
         header,
-        [(row + [""] * width)[: max(width, len(row))] for _, row in data],
+        [row if len(row) >= width else row + [""] * (width - len(row)) for _, row in data],
         [n for n, _ in data],
     )
 
@@ -120,16 +120,13 @@ def _text(body: bytes, name: str) -> list[tuple[int, list[str]]]:
     stated = re.match(r"sep=(.)\r?\n", text)
     delimiter = stated[1] if stated else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = []
     try:
-        for row in reader:
-            if not (reader.line_num == 1 and stated):
-                rows.append((reader.line_num, row))
+        rows = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise SourceError(
             f"{name}, Zeile {reader.line_num}: Die Zeile ist nicht lesbar ({error})."
         ) from error
-    return rows
+    return rows[1:] if stated else rows
 
 
 def _delimiter(text: str) -> str:
@@ -175,9 +172,9 @@ def _cell(value: object) -> str:
 
 
 def _header_place(rows: list[list[str]]) -> int | None:
-    """Find the first row with two names or more, followed by a row that holds numbers."""
+    """Find the first row with two names (or times of day) or more, before a row with numbers."""
     for n, row in enumerate(rows[:50]):
-        names = [cell for cell in row if re.search(r"[A-Za-zÄÖÜäöü]{2}", cell)]
+        names = [c for c in row if re.search(r"[A-Za-zÄÖÜäöü]{2}|^\[?\d{1,2}:\d{2}\]?$", c)]
         below = next((r for r in rows[n + 1 :] if any(c.strip() for c in r)), None)
         if len(names) >= 2 and len([c for c in row if c.strip()]) >= 2 and below is not None:
             digits = [cell for cell in below if re.search(r"\d", cell)]

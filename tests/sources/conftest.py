@@ -1,0 +1,26 @@
+"""Fixtures for sources: deliveries from disk and from text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from stadtlabor.sources.delivery import Delivery
+
+RECEIVED = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def delivery() -> Callable[..., Delivery]:
+    """Make a delivery of a kind from a path, text or bytes."""
+
+    def make(kind: str, body: Path | str | bytes, name: str = "") -> Delivery:
+        if isinstance(body, Path):
+            return Delivery(kind, name or body.name, body.read_bytes(), RECEIVED)
+        raw = body.encode() if isinstance(body, str) else body
+        return Delivery(kind, name, raw, RECEIVED)
+
+    return make
