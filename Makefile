@@ -6,7 +6,7 @@ VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 NBVAL   := notebooks
 # Further scripts of `make check`, each a path to a Python file.
-CHECKS  ?=
+CHECKS  ?= tests/spelling.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench lock clean
@@ -21,7 +21,7 @@ run: setup  ## startet das Stadtlabor
 
 test: setup  ## alle Tests, auch die Notebooks
 	$(PYTHON) -m pytest tests
-	$(PYTHON) -m pytest --nbval-lax $(NBVAL)
+	PYTHONPATH=tests/notebooks $(PYTHON) -m pytest -p laboratory --nbval-lax $(NBVAL)
 
 check: setup  ## Stil, Format und Typen
 	$(PYTHON) -m ruff check .
