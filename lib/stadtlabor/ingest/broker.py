@@ -8,6 +8,7 @@ with ``hub_config/mosquitto.conf``.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 
@@ -47,6 +48,8 @@ async def _main() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # The library reports a taken port with a traceback; we say it in a sentence below.
+    logging.getLogger("amqtt.broker").setLevel(logging.CRITICAL)
     port = settings().ingest.broker_port
     try:
         await serve(port, stop)
