@@ -44,6 +44,6 @@ def temperature(seed: int, times: pd.DatetimeIndex) -> npt.NDArray[np.float64]:
     first, last = int(np.floor(days.min())), int(np.ceil(days.max())) + 1
     anchors = np.array([_anchor(seed, day) for day in range(first, last + 1)])
     slow = np.interp(days, np.arange(first, last + 1), anchors)
-    season = -SEASON_C * np.cos(2 * np.pi * (times.dayofyear - COLDEST_DAY) / 365.25)
+    season = -SEASON_C * np.cos(2 * np.pi * (times.day_of_year - COLDEST_DAY) / 365.25)
     swing = DAILY_SWING_C * np.cos(2 * np.pi * (hours % 24 - WARMEST_HOUR_UTC) / 24)
     return np.asarray(np.round(YEARLY_MEAN_C + season + swing + slow, 1), dtype="float64")

@@ -1,0 +1,30 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from stadtlabor.city import city
+from stadtlabor.simulation.days import day_kind
+from stadtlabor.simulation.school import electricity, heat
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        (date(2026, 11, 3), "school_holiday"),
+        (date(2026, 11, 18), "school_holiday"),
+        (date(2026, 11, 19), "school"),
+        (date(2026, 10, 3), "public_holiday"),
+        (date(2026, 11, 21), "weekend"),
+    ],
+)
+def test_kinds_of_days(day, kind):
+    assert day_kind(day) == kind
+
+
+def test_school_days_and_free_days_differ():
+    school = city().schools[2]
+    lesson = np.nansum(electricity(2026, school, date(2026, 11, 16), "Europe/Berlin")[1])
+    sunday = np.nansum(electricity(2026, school, date(2026, 11, 15), "Europe/Berlin")[1])
+    assert lesson > 2 * sunday
+    assert len(heat(2026, school, date(2026, 10, 25), "Europe/Berlin")[0]) == 25
