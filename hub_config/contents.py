@@ -83,7 +83,8 @@ class CourseContents(AsyncLargeFileManager):
     async def is_hidden(self, path: str) -> bool:
         """Tell whether a file is hidden."""
         if in_course(path):
-            return course_file(path) is None or bool(await self.course.is_hidden(within(path)))
+            exists = course_file(path) is not None
+            return exists and bool(await self.course.is_hidden(within(path)))
         return bool(await super().is_hidden(path))
 
     async def dir_exists(self, path: str) -> bool:

@@ -1,0 +1,78 @@
+"""Services come back after a crash and see no secret."""
+
+import httpx
+import psutil
+import pytest
+
+from hub_config.services import POLL_S, services
+from running import Lab, answers, wait_for
+from stadtlabor.settings import Ingest, Settings, Simulation
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [("stadtlabor.web", "/"), ("stadtlabor.apps", "/apps/voila/static/voila.js")],
+)
+def test_a_killed_service_comes_back(lab: Lab, words: str, path: str) -> None:
+    before = lab.service(words)
+    assert before
+    before.kill()
+    # `answers` alone would be true for a moment: the kernel closes the port after the kill.
+    after = wait_for("a new process", lambda: (p := lab.service(words)) != before and p)
+    wait_for("its pages", lambda: answers(lab.address + path), 30)
+    assert after.pid != before.pid
+
+
+def test_ten_seconds_are_enough_to_notice_and_start() -> None:
+    assert POLL_S <= 5
+
+
+def test_while_pages_are_away_visitors_are_told_in_german(lab: Lab) -> None:
+    service = lab.service("stadtlabor.web")
+    assert service
+    service.suspend()
+    service.kill()
+    answer = httpx.get(f"{lab.address}/", timeout=30)
+    if answer.status_code == 503:  # unless it is back already
+        assert "gerade nicht erreichbar" in answer.text
+        assert "set-cookie" not in answer.headers
+    wait_for("its pages", lambda: answers(f"{lab.address}/"), 30)
+
+
+@pytest.mark.parametrize("words", ["stadtlabor.web", "stadtlabor.apps", "ingest", "pipelines"])
+def test_services_see_no_token_and_no_password(lab: Lab, words: str) -> None:
+    service = wait_for(words, lambda: lab.service(words))
+    names = set(service.environ())
+    assert not [name for name in names if name.startswith(("JUPYTERHUB", "JPY_", "CONFIGPROXY"))]
+    assert "TEST_SECRET" not in names
+    assert "STADTLABOR_DEV_PASSWORD" not in names
+
+
+def test_only_the_culler_may_call_the_hub(lab: Lab) -> None:
+    culler = wait_for("culler", lambda: lab.service("jupyterhub_idle_culler"))
+    token = culler.environ()["JUPYTERHUB_API_TOKEN"]
+    api = f"{lab.address}/labor/hub/api"
+    header = {"Authorization": f"token {token}"}
+    assert httpx.get(f"{api}/users", headers=header).status_code == 200
+    assert httpx.post(f"{api}/users/fremd", headers=header).status_code == 403
+    assert httpx.get(f"{api}/groups", headers=header).status_code == 403
+
+
+def test_everything_listens_on_loopback_only(lab: Lab) -> None:
+    processes = [lab.process.pid, *(c.pid for c in psutil.Process(lab.process.pid).children(True))]
+    addresses = {
+        link.laddr.ip
+        for pid in processes
+        if psutil.pid_exists(pid)
+        for link in psutil.Process(pid).net_connections("tcp")
+        if link.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
+def test_what_is_switched_off_is_not_started() -> None:
+    chosen = Settings(
+        ingest=Ingest(broker="mqtt://127.0.0.1:1883"), simulation=Simulation(enabled=False)
+    )
+    names = [entry["name"] for entry in services(chosen)]
+    assert names == ["web", "ingest", "apps", "pipelines", "culler"]
