@@ -23,7 +23,7 @@ __all__ = ["Figure", "number_axis"]
 
 alt.data_transformers.disable_max_rows()  # we draw on the server; no page carries the rows
 
-WIDE, NARROW = 760, 300
+WIDE, NARROW = 760, 250
 """Widths of the plot area on a laptop and on a phone, pixels."""
 
 SWITCH = (

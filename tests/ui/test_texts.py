@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import doctest
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from stadtlabor.ui import texts
+from stadtlabor.ui.palette import _palette, colour
+
+CATALOGUE = Path(texts.__file__).with_name("de.toml")
+
+
+def test_examples_hold() -> None:
+    assert doctest.testmod(texts).failed == 0
+
+
+def test_gaps_must_be_filled() -> None:
+    with pytest.raises(KeyError):
+        texts.text("footfall.last_hour", count="7")
+    with pytest.raises(KeyError):
+        texts.text("footfall.gibt_es_nicht")
+
+
+def test_every_text_is_used_and_every_used_text_exists() -> None:
+    sources = "".join(p.read_text("utf-8") for p in CATALOGUE.parents[2].rglob("*.py"))
+    sections = tomllib.loads(CATALOGUE.read_text("utf-8"))
+    known = {f"{section}.{name}" for section, names in sections.items() for name in names}
+    keys = re.findall(r"""["']((?:[a-z]+)\.[a-z_]+)["']""", sources)
+    used = {key for key in keys if key.split(".")[0] in sections}
+    composed = {key for key in known if key.startswith("footfall.flag_")}
+    assert used <= known, used - known
+    assert known - used - composed == set()
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(seconds=40), "40 Sekunden"),
+        (timedelta(minutes=1), "1 Minute"),
+        (timedelta(hours=5), "5 Stunden"),
+        (timedelta(days=1), "1 Tag"),
+    ],
+)
+def test_age(span: timedelta, said: str) -> None:
+    assert texts.age(span) == said
+
+
+def contrast(shade: str) -> float:
+    """Contrast of a colour against white (WCAG 2.2, relative luminance)."""
+
+    def linear(channel: int) -> float:
+        part = channel / 255
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(int(shade[i : i + 2], 16)) for i in (1, 3, 5))
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+@pytest.mark.parametrize("meaning", [m for m in _palette()["meaning"] if m != "grid"])
+def test_colours_stand_out(meaning: str) -> None:
+    assert contrast(colour(meaning)) >= 3
