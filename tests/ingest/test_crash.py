@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -12,7 +13,10 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
+
+from stadtlabor.ingest import status_file
 
 KILLS = 40
 GAUGE, COUNTER = "rain-gauge/regenschreiber-mitte/rain", "footfall/fischerstrasse/live"
@@ -30,7 +34,7 @@ for place in ("tts", "chirpstack"):
 for _ in sys.stdin:
     child = os.fork()
     if child == 0:
-        sys.stdin.close()
+        os.close(1)
         main(["ingest", "run"])
     print(child, flush=True)
     os.waitpid(child, 0)
@@ -96,7 +100,19 @@ def launcher(empty_home: Path, mosquitto, settings_file):
     )
     yield process
     process.stdin.close()
+    for left in psutil.Process(process.pid).children() if process.poll() is None else []:
+        left.kill()
     process.wait(timeout=30)
+
+
+@pytest.fixture
+def readers(empty_home: Path):
+    command = [sys.executable, "-c", READER]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    yield both
+    for reader in both:
+        reader.kill()
+        reader.wait()
 
 
 def _start(launcher) -> int:
@@ -105,35 +121,39 @@ def _start(launcher) -> int:
     return int(launcher.stdout.readline())
 
 
+def _connected(home: Path) -> bool:
+    try:
+        return bool(json.loads(status_file(home).read_text(encoding="utf-8"))["connected"])
+    except FileNotFoundError:
+        return False
+
+
 def _seals(home: Path) -> int:
     return len(list((home / "store" / "observations").glob("*/_delta_log/*.checkpoint.parquet")))
 
 
 @pytest.mark.timeout(300)
 def test_forty_kills_lose_and_double_nothing(
-    launcher, empty_home, mosquitto, client, uplinks, eventually
+    launcher, readers, empty_home, mosquitto, client, uplinks, eventually
 ):
+    from stadtlabor import data
+
     rng = random.Random(40)
+    # The broker keeps messages for the ingest from its first subscription on.
+    child = _start(launcher)
+    eventually(lambda: _connected(empty_home))
     publisher = Publisher(client(mosquitto.port, "publisher"), uplinks)
-    readers = [
-        subprocess.Popen([sys.executable, "-c", READER], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
     publisher.start()
     for _ in range(KILLS):
-        child = _start(launcher)
         # From the start of work, which includes mending and reading again, to a few seals later.
-        time.sleep(rng.uniform(0.02, 2.0))
+        time.sleep(rng.uniform(0.02, 2.4))
         os.kill(child, signal.SIGKILL)
         assert launcher.stdout.readline() == "gone\n"
+        child = _start(launcher)
     seals = _seals(empty_home)
     publisher.stop.set()
     publisher.join()
-
-    from stadtlabor import data
-
     wanted = publisher.acknowledged
-    child = _start(launcher)
     eventually(lambda: len(data.read("footfall")) >= len(wanted["count"]))
     eventually(lambda: len(data.read("rain-gauge")) >= len(wanted["rain"]))
     os.kill(child, signal.SIGTERM)

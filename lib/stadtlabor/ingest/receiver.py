@@ -97,6 +97,7 @@ class Receiver:
         if where.user:
             self._client.username_pw_set(where.user, where.password)
         self._client.on_connect = self._greet
+        self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._part
         for topic, kind in TOPICS.items():
             self._client.message_callback_add(topic, self._taker(kind))
@@ -119,9 +120,12 @@ class Receiver:
             log.error("Der MQTT-Broker lehnt die Anmeldung ab: %s", reason)
             return
         self._session += 1
+        client.subscribe([(topic, 1) for topic in TOPICS])
+
+    def _subscribed(self, *_: Any) -> None:
+        # Only from here on does the broker keep messages for us while we are away.
         self.connected = True
         log.info("Verbunden mit dem MQTT-Broker %s:%d", self._where.host, self._where.port)
-        client.subscribe([(topic, 1) for topic in TOPICS])
 
     def _part(self, _c: mqtt.Client, _d: Any, _f: Any, reason: Any, _p: Any) -> None:
         self.connected = False
