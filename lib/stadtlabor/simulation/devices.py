@@ -29,6 +29,9 @@ from stadtlabor.simulation.soil import soil
 __all__ = ["Devices", "Message"]
 
 BACKFILL_S = 75 * 60
+# At the very first start nobody may have subscribed yet, and a broker drops what nobody wants;
+# what comes again changes nothing in the store.
+BACKFILL_AFTER_S = (0, 20, 60, 180)
 READINGS = 30  # intervals in one uplink of the backfill
 GAUGE_S = 300
 BED_S = 900
@@ -106,10 +109,11 @@ class Devices:
             self._wait_connected(client, stop)
             if stop.is_set():
                 return
-            for message in self.backfill(time.time()):
-                client.publish(message.topic, message.body, qos=1)
+            fill_at = [time.time() + after for after in BACKFILL_AFTER_S]
             following = (int(time.time()) // STEP_S + 1) * STEP_S
-            while not stop.wait(max(0.0, min(following - time.time(), STEP_S))):
+            while not stop.wait(max(0.0, min([following, *fill_at]) - time.time())):
+                if fill_at and time.time() >= fill_at[0]:
+                    waiting += self.backfill(fill_at.pop(0))
                 if time.time() >= following:
                     waiting += self.live(following)
                     following += STEP_S
