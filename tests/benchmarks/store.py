@@ -60,7 +60,9 @@ class Delta:
         for block in np.array_split(np.arange(len(times)), max(1, len(times) // 5_000)):
             ids = np.repeat(NAMES, len(block))
             at = pd.DatetimeIndex(np.tile(times[block], SERIES))
-            frame = observations(ids, at, values[:, block].ravel(), 0, at)
+            late = np.random.default_rng(2).integers(0, 60_000_000, len(at))
+            stated = at + pd.to_timedelta(late, unit="us")
+            frame = observations(ids, at, values[:, block].ravel(), 0, stated)
             self.store.write(Batch(frame, STREAMS))
         self.store.seal("bench")
 

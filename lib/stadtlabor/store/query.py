@@ -132,6 +132,7 @@ class Reader:
                         "autoload_known_extensions": False,
                     }
                 )
+                self._connection.execute("SET parquet_metadata_cache = true")  # files never change
                 self._process = os.getpid()
             return self._connection.cursor()
 
