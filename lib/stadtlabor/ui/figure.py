@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -108,6 +109,8 @@ class Figure:
         svg: str = vl_convert.vegalite_to_svg(
             spec, format_locale="de-DE", time_format_locale="de-DE"
         )
+        # Groups and marks come with roles but without names; the alternative text speaks for all.
+        svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
         head, _, rest = svg.partition(">")
         # Scales to the page's width; the text alternative replaces the drawing's own labels.
         head += (

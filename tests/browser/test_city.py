@@ -1,0 +1,160 @@
+"""The real notebooks on a running simulated city, seen as their users see them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from running import ROOT, Lab, start, wait_for
+
+Visit = Callable[..., Page]
+Axe = Callable[[Page], list[str]]
+Shot = Callable[[Page, str], None]
+
+LAPTOP = {"width": 1366, "height": 768}
+SLOW_MS = 120_000  # a cold kernel on two busy cores
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a Stadtlabor with the real notebooks and the simulated city, data arriving."""
+    running = start(tmp_path_factory.mktemp("town"), ROOT / "notebooks", simulation=True)
+    try:
+        wait_for("first data of the simulated city", lambda: collected(running) > 100_000, 120)
+        yield running
+    finally:
+        running.stop()
+
+
+def collected(lab: Lab) -> int:
+    status = lab.home / "status" / "ingest.json"
+    return int(json.loads(status.read_text())["rows"]) if status.exists() else 0
+
+
+def replay(lab: Lab, folder: Path) -> str:
+    """Feed recorded files into the running laboratory, as an operator would."""
+    environment = os.environ | {
+        "STADTLABOR_HOME": str(lab.home),
+        "STADTLABOR_SETTINGS": str(lab.home.parent / "settings.toml"),
+    }
+    command = [sys.executable, "-m", "stadtlabor", "replay", str(folder)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def fits(page: Page) -> bool:
+    wide: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return wide
+
+
+def test_footfall_changes_while_one_watches(
+    visit: Visit, axe: Axe, shot: Shot, size: dict[str, int], town: Lab
+) -> None:
+    page = visit(f"{town.address}/apps/passantenfrequenz", size)
+    answer = page.locator(".stadtlabor-answer")
+    expect(answer).to_contain_text("In der letzten Stunde gingen", timeout=SLOW_MS)
+    expect(answer).to_contain_text("simuliert")
+    before = answer.inner_text()
+    expect(page.locator(".leaflet-interactive").first).to_be_visible()
+    button = page.get_by_role("button", name="Residenzplatz")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Zählstelle", exact=True)).to_have_value(
+        "Residenzplatz (erfundener Zähler)"
+    )
+    expect(page.locator(".stadtlabor-figure svg:visible").first).to_have_attribute(
+        "aria-label", re.compile("Höchster Wert")
+    )
+    shot(page, "passantenfrequenz")
+    assert fits(page)
+    assert axe(page) == []
+    expect(answer).not_to_have_text(before, timeout=90_000, use_inner_text=True)
+
+
+def test_recorded_wuerzburg_shows_its_defect(
+    visit: Visit, shot: Shot, town: Lab, shared_data: Path, tmp_path: Path
+) -> None:
+    for name in ("wuerzburg_2024_hourly.csv.gz", "wuerzburg_locations.csv"):
+        (tmp_path / name).symlink_to(shared_data / "innenstadt" / name)
+    rows = collected(town)
+    assert "gebiet=Würzburg" in replay(town, tmp_path)
+    wait_for("Würzburg in the store", lambda: collected(town) >= rows + 26_018)
+    page = visit(f"{town.address}/apps/passantenfrequenz?gebiet=Würzburg", LAPTOP)
+    expect(page.locator(".stadtlabor-answer")).to_contain_text("Würzburg", timeout=SLOW_MS)
+    expect(page.get_by_text("Um 23 Uhr steht an")).to_be_visible()
+    expect(page.get_by_text("Das ist ein Fehler der Übertragung")).to_be_visible()
+    shot(page, "wuerzburg")
+
+
+def test_recorded_storm_runs_through_the_pipeline_to_the_rain_app(
+    visit: Visit, axe: Axe, shot: Shot, town: Lab, shared_data: Path
+) -> None:
+    replay(town, shared_data / "rain" / "radklim_yw_20170816")
+    archive = town.home / "runs" / "regenwarnung"
+
+    def recorded() -> list[dict[str, object]]:
+        found = [json.loads(p.read_text()) for p in archive.glob("20170816*/run.json")]
+        return [run for run in found if run["status"] == "done"]
+
+    wait_for("two runs for the recorded storm", lambda: len(recorded()) >= 2, 180)
+    issues = sorted(str(run["issue"]) for run in recorded())
+    assert issues == ["2017-08-16T01:45:00+00:00", "2017-08-16T01:50:00+00:00"]
+    for run in recorded():
+        assert str(run["data_version"]).startswith("rain-radar@12 (sha256 ")
+        assert run["result"]["sentence"].startswith("In Kempten fallen")  # type: ignore[index]
+        assert run["commit"] is not None
+        assert len(str(run["code_hash"])) == 64
+    for folder in archive.glob("20170816*"):
+        assert (folder / "notebook.ipynb").is_file()
+        assert len(list((folder / "figures").glob("*.svg"))) == 2
+    page = visit(f"{town.address}/apps/regenlage", LAPTOP)
+    chosen = page.get_by_label("Ausgabe")
+    expect(chosen).to_be_visible(timeout=SLOW_MS)
+    option = page.locator("option", has_text="16.08.2017 03:50")
+    chosen.select_option(str(option.first.get_attribute("value")))
+    expect(page.get_by_role("alert")).to_contain_text("Aufzeichnung vom 16.8.2017")
+    expect(page.locator(".stadtlabor-answer")).to_contain_text("In Kempten fallen")
+    page.get_by_text("Woher kommt diese Zahl?").click()
+    expect(page.get_by_text("rain-radar@12")).not_to_have_count(0)
+    shot(page, "regenlage")
+    assert axe(page) == []
+
+
+def test_rain_app_on_a_phone(visit: Visit, shot: Shot, town: Lab) -> None:
+    page = visit(f"{town.address}/apps/regenlage", {"width": 360, "height": 740})
+    expect(page.locator(".stadtlabor-answer")).to_be_visible(timeout=SLOW_MS)
+    shot(page, "regenlage")
+    assert fits(page)
+
+
+@pytest.mark.logged_in
+def test_a_pupil_works_through_the_lesson(
+    visit: Visit, shot: Shot, size: dict[str, int], town: Lab
+) -> None:
+    page = visit(f"{town.address}/", size)
+    page.get_by_role("link", name="Was läuft in der Schule, wenn niemand da ist?").click()
+    page.get_by_label("Dein Name im Stadtlabor").fill(f"dachs-{size['width']}")
+    page.get_by_label("Passwort").fill(town.password)
+    page.get_by_role("button", name="Anmelden").click()
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=SLOW_MS)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(
+        state="attached", timeout=SLOW_MS
+    )
+    shot(page, "grundlast-vorher")
+    page.get_by_role("button", name="Kernel neu starten und alle Zellen ausführen").click()
+    page.get_by_role("button", name="Neu starten", exact=True).click()
+    field = page.get_by_label("Deine Antwort (kW)")
+    field.scroll_into_view_if_needed(timeout=SLOW_MS)
+    field.fill("viel")
+    field.press("Enter")
+    expect(page.get_by_text("Das ist keine Zahl")).to_be_visible()
+    shot(page, "grundlast")
