@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -140,6 +141,8 @@ class Lab:
 
     def stop(self) -> None:
         """End it and all that it started."""
+        if self.process.poll() is not None:
+            return
         started = psutil.Process(self.process.pid).children(recursive=True)
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
@@ -148,14 +151,14 @@ class Lab:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Return ports that nobody listens on, below those that the system gives to connections."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if port not in found and probe.connect_ex(("127.0.0.1", port)) != 0:
+                found.append(port)
+    return found
 
 
 def start(
@@ -207,8 +210,13 @@ def start(
     program = str(Path(sys.executable).with_name("stadtlabor"))
     process = subprocess.Popen([program, "up"], env=environment, stdout=subprocess.DEVNULL)
     lab = Lab(f"http://127.0.0.1:{port}", home, notebooks, process)
+
+    def page() -> bool:
+        assert process.poll() is None, (home / "logs" / "hub.log").read_text()[-2000:]
+        return answers(f"{lab.address}/")
+
     try:
-        wait_for("start page", lambda: answers(f"{lab.address}/"))
+        wait_for("start page", page)
         wait_for("apps", lambda: answers(f"{lab.address}/apps/voila/static/voila.js"))
         wait_for("hub", lambda: answers(f"{lab.address}/labor/hub/login"))
     except AssertionError:

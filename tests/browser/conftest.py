@@ -7,9 +7,9 @@ lab
 browser
     Chromium, once for all tests.
 visit
-    ``visit(path_or_url, size)`` opens a page in a fresh profile and returns it. After the test every
-    request must have gone to 127.0.0.1 and no script may have thrown; without login there must be
-    no cookie either. A test that logs in says so with ``@pytest.mark.logged_in``.
+    ``visit(path_or_url, size)`` opens a page in a fresh profile and returns it. After the test
+    every request must have gone to 127.0.0.1 and no script may have thrown; without login there
+    must be no cookie either. A test that logs in says so with ``@pytest.mark.logged_in``.
 shot
     ``shot(page, name)`` keeps a picture in ``test-artefacts/``.
 axe

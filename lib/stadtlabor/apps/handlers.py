@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from jupyter_server.base.handlers import FileFindHandler
@@ -31,6 +32,8 @@ class Plain:
 
     def write_error(self: Any, status_code: int, **_: Any) -> None:
         """Send the German page for a status."""
+        if status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.set_header("Retry-After", str(RETRY_S))
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(page(status_code))
 
@@ -79,8 +82,7 @@ class AppHandler(Plain, VoilaHandler):
         if not found:
             raise HTTPError(404)
         if len(self.kernel_manager.list_kernel_ids()) + self.starting >= self.places:
-            self.set_header("Retry-After", str(RETRY_S))
-            raise HTTPError(503)
+            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
         AppHandler.starting += 1
         counted = False
         try:

@@ -6,6 +6,14 @@ window.voila_process = () => {};
 window.voila_finish = () => {};
 window.display_cells = () => {};
 
+// Sliders of ipywidgets have a label that only eyes connect with them.
+new MutationObserver(() => {
+  for (const handle of document.querySelectorAll(".noUi-handle:not([aria-label])")) {
+    const label = handle.closest(".jupyter-widgets")?.querySelector("label");
+    if (label) handle.setAttribute("aria-label", label.textContent);
+  }
+}).observe(document, { childList: true, subtree: true });
+
 document.addEventListener("DOMContentLoaded", () => {
   document.getElementById("loading")?.remove();
   const config = document.getElementById("jupyter-config-data");
