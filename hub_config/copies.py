@@ -56,7 +56,10 @@ class CopyHandler(JupyterHandler):
             raise HTTPError(404, "Diese Lerneinheit gibt es nicht. Bitte prüfe die Adresse.")
         today = datetime.now(ZoneInfo(city().city.timezone)).date()
         copy = dated_copy(source, Path(self.contents_manager.root_dir), today)
-        self.redirect(url_path_join(self.base_url, "lab/tree", url_escape(copy.name)))
+        # On a phone there is no room beside the page for folders and panels.
+        small = "Mobi" in self.request.headers.get("User-Agent", "")
+        view = "doc/tree" if small else "lab/tree"
+        self.redirect(url_path_join(self.base_url, view, url_escape(copy.name)))
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

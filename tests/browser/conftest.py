@@ -38,6 +38,10 @@ __all__ = ["lab"]
 
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/150.0.0.0 Mobile Safari/537.36"
+)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -81,7 +85,12 @@ def visit(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
             hosts.add(urlsplit(url).hostname or "")
 
     def open_page(path: str, size: dict[str, int]) -> Page:
-        context = browser.new_context(viewport=size, locale="de-DE")  # type: ignore[arg-type]
+        small = size["width"] < 500
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            locale="de-DE",
+            user_agent=PHONE_AGENT if small else None,
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)

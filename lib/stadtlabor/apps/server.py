@@ -65,7 +65,7 @@ def configuration(chosen: Settings) -> Config:
             "extension_denylist": ["jupyterlab_pygments"],
             "resources": {"frame": frame()},
         },
-        HTMLExporter={"anchor_link_text": ""},
+        HTMLExporter={"exclude_anchor_links": True},
         # Files in a folder of our own instead of open ports that every program here could call.
         KernelManager={"transport": "ipc"},
         MappingKernelManager={
