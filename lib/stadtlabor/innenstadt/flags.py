@@ -15,8 +15,8 @@ DAYTIME = range(8, 20)
 """Local hours in which an open shopping street is not empty."""
 
 RECURRING_SHARE = 0.2
-"""An hour of the day that is zero on a larger share of a month's days, although the hours before and
-after are not, is a fault of transmission (Würzburg, 23:00: 36–72 % from April 2024 on, 0 % before)."""
+"""An hour of the day that is zero on a larger share of a month's days, although the hours before
+and after are not, is a fault of transmission (Würzburg, 23:00: 36–72 % from April 2024 on)."""
 
 STUCK_HOURS = 4
 """So many equal, non-zero hours in a row do not happen in a street."""
