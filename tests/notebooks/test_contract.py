@@ -32,6 +32,15 @@ def test_there_is_one_for_each_kind_of_person() -> None:
     assert audiences == {"pupils", "citizens", "research", "staff"}
 
 
+@pytest.mark.parametrize("key", ["title", "question"])
+def test_no_two_notebooks_say_the_same(key: str) -> None:
+    said: dict[str, str] = {}
+    for path in NOTEBOOKS:
+        text = nbformat.read(path, as_version=4).metadata.stadtlabor[key]
+        assert text not in said, f"{path.name} has the {key} of {said[text]}: {text}"
+        said[text] = path.name
+
+
 @each
 def test_metadata_follow_the_schema(path: Path) -> None:
     metadata = nbformat.read(path, as_version=4).metadata

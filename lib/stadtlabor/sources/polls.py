@@ -86,28 +86,23 @@ def polls(city: City, settings: Settings) -> list[Poll]:
         ``sources`` decides per provider between the simulated city and the provider itself.
     """
     simulated = f"http://127.0.0.1:{settings.simulation.port}"
-    at_hystreet = simulated if settings.sources.hystreet == "simulated" else hystreet.BASE
-    at_dwd = simulated if settings.sources.dwd == "simulated" else dwd_radar.BASE
-    locations = [c.hystreet_id for c in city.counters if c.hystreet_id is not None]
+    bases = {"simulated": simulated if settings.simulation.enabled else None}
+    at_hystreet = {**bases, "live": hystreet.BASE}[settings.sources.hystreet]
+    at_dwd = {**bases, "live": dwd_radar.BASE}[settings.sources.dwd]
     station = city.weather.station.id
-    found = [
-        Poll(
-            "Regenradar des DWD",
-            60,
-            RadarFolder(dwd_radar.listing(city.rain.product, at_dwd)),
-        ),
-        Poll(
-            "Wetterstation, 10 Minuten",
-            600,
-            StationFiles(station, dwd_station.CURRENT, at_dwd),
-        ),
-        Poll(
-            "Wetterstation, Stunden und Tage",
-            6 * 3600,
-            StationFiles(station, dwd_station.RECENT, at_dwd),
-        ),
-    ]
-    if locations:
+    locations = [c.hystreet_id for c in city.counters if c.hystreet_id is not None]
+    found: list[Poll] = []
+    # Where neither provider nor simulated city is wanted, nobody is asked.
+    if at_dwd:
+        radar = RadarFolder(dwd_radar.listing(city.rain.product, at_dwd))
+        current = StationFiles(station, dwd_station.CURRENT, at_dwd)
+        recent = StationFiles(station, dwd_station.RECENT, at_dwd)
+        found += [
+            Poll("Regenradar des DWD", 60, radar),
+            Poll("Wetterstation, 10 Minuten", 600, current),
+            Poll("Wetterstation, Stunden und Tage", 6 * 3600, recent),
+        ]
+    if at_hystreet and locations:
         token = os.environ.get(TOKEN, "")
         found.append(Poll("Passantenzähler", 900, HystreetCounters(locations, token, at_hystreet)))
     return found

@@ -52,7 +52,7 @@ class Table:
     def find(self, *names: str) -> int | None:
         """Return the place of the first column with one of these names, ignoring case."""
         plain = [" ".join(cell.lower().split()) for cell in self.header]
-        return next((plain.index(name) for name in names if name in plain), None)
+        return next((plain.index(n.lower()) for n in names if n.lower() in plain), None)
 
     def column(self, place: int) -> pd.Series:
         """Return one column, stripped."""
