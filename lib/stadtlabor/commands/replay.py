@@ -114,9 +114,9 @@ def _take(delivery: Delivery, told: Told) -> None:
             click.echo(f"  – … und {len(found.problems) - SHOWN_PROBLEMS} weitere")
     else:
         told.frames += found.sizes["time"]
-        peak = float(found.max())
+        rain = f"{float(found.max()):.1f}".replace(".", ",")
         click.echo(
-            f"{delivery.name}: {found.sizes['time']} Radarbilder, stärkster Regen {peak:.1f} mm/h"
+            f"{delivery.name}: {found.sizes['time']} Radarbilder, stärkster Regen {rain} mm/h"
         )
     _lay(delivery)
 
