@@ -52,7 +52,8 @@ class Ingest(Part):
     """Broker and rhythm of the only writer."""
 
     broker: str = "embedded"
-    broker_port: int = 1883
+    # not 1883: Debian starts a mosquitto there by itself as soon as one is installed
+    broker_port: int = 18830
     commit_every_s: float = 2.0
     seal_every_s: float = 3600.0
 

@@ -63,7 +63,7 @@ def test_a_taken_port_is_told_in_german(broker):
 
 
 def test_the_brokers_address_comes_from_the_settings():
-    assert address(Ingest()) == Address("127.0.0.1", 1883)
+    assert address(Ingest()) == Address("127.0.0.1", 18830)
     stated = Ingest(broker="mqtt://stadt:ge%40heim@mqtt.example.org:8883")
     assert address(stated) == Address("mqtt.example.org", 8883, "stadt", "ge@heim")
     with pytest.raises(ValueError, match="keine Adresse eines Brokers"):
