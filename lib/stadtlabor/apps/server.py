@@ -65,7 +65,9 @@ def configuration(chosen: Settings) -> Config:
             "extension_denylist": ["jupyterlab_pygments"],
             "resources": {"frame": frame()},
         },
-        HTMLExporter={"exclude_anchor_links": True},
+        # A link without text would be written <a/>, which browsers leave open: it hid all that
+        # followed. CSS takes the rest away.
+        HTMLExporter={"anchor_link_text": " "},
         # Files in a folder of our own instead of open ports that every program here could call.
         KernelManager={"transport": "ipc"},
         MappingKernelManager={

@@ -35,6 +35,10 @@ KEPT_ENVIRONMENT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_E
 """What a run may know of its surroundings; ``STADTLABOR_*`` is passed as well."""
 
 
+INSERTED = {"injected-parameters", "papermill-error-cell-tag"}
+"""Tags of the cells that papermill adds to a notebook."""
+
+
 class PromotionError(RuntimeError):
     """A run failed; the message says in German why."""
 
@@ -161,7 +165,9 @@ def _judge(target: Path, status: int, work: Path) -> tuple[str, dict[str, Any]]:
     notebook = nbformat.read(target, as_version=4)
     result: dict[str, Any] = {}
     count = 0
-    for number, cell in enumerate(notebook.cells, start=1):
+    # Numbers as the author counts: without the cells that papermill puts in.
+    own = [c for c in notebook.cells if not INSERTED & set(c.metadata.get("tags", []))]
+    for number, cell in enumerate(own, start=1):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         if cell.execution_count is None:
