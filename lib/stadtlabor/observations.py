@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["COLUMNS", "Batch", "Datastream", "Problem", "Quality", "observations"]
+__all__ = ["COLUMNS", "Batch", "Datastream", "Problem", "Quality", "Units", "observations"]
 
 COLUMNS = {
     "datastream": "str",
@@ -28,6 +28,17 @@ COLUMNS = {
 instant itself for momentary values. ``result_time`` is when the provider stated the value: of two
 values for the same datastream and time the one with the later ``result_time`` wins.
 """
+
+
+class Units(dict[str, str]):
+    """Unit of each datastream, for ``frame.attrs``.
+
+    pandas copies the attributes of a frame deeply with every operation, which for two hundred
+    series costs more than most operations; units never change, so they are handed on instead.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Units:
+        return self
 
 
 class Quality(IntFlag):
@@ -138,7 +149,7 @@ class Batch:
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.frame.attrs["units"] = {d.id: d.unit for d in self.datastreams}
+        self.frame.attrs["units"] = Units((d.id, d.unit) for d in self.datastreams)
         unknown = set(self.frame["datastream"].unique()) - {d.id for d in self.datastreams}
         if unknown:
             raise ValueError(f"values without a datastream description: {sorted(unknown)}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from stadtlabor.observations import Datastream, Quality
+from stadtlabor.observations import Datastream, Quality, Units
 from stadtlabor.store.citation import Citation
 
 __all__ = ["SHARES", "label"]
@@ -28,7 +28,7 @@ def label(frame: pd.DataFrame, series: Sequence[Datastream], citation: Citation)
     shares = {name: _share(frame, name, int(bit)) for name, bit in SHARES.items()}
     return {
         "citation": str(citation),
-        "units": {d.id: d.unit for d in series},
+        "units": Units((d.id, d.unit) for d in series),
         "sources": sorted({d.source for d in series}),
         "licences": sorted({d.licence for d in series}),
         "simulated": any(d.simulated for d in series) or shares["simulated"] > 0,

@@ -100,8 +100,8 @@ class Reader:
         with self._lock:
             others = {n: p for n, p in self._log.items() if not n.startswith(prefix)}
             self._log = others | {prefix + path: p for path, p in parts.items() if p is not None}
-        kept = [p if window is None else _within(p, window) for p in parts.values()]
-        return pa.concat_tables([ROWS.empty_table(), *kept])
+        rows = pa.concat_tables([ROWS.empty_table(), *parts.values()])
+        return rows if window is None else _within(rows, window)
 
     def span(self, snapshot: Snapshot, window: Window) -> tuple[int, int]:
         """Return the ends of a window in µs; where it is open, those of the data."""
