@@ -19,7 +19,7 @@ def test_radar_arrives_in_the_store(run, shared_data, empty_home):
     done = run(shared_data / "rain" / "radklim_yw_20170816", "--until", "2017-08-16T01:05")
     assert done.exit_code == 0, done.output
     assert "3 Radarbildern" in done.output
-    assert "142.9 mm/h" in done.output
+    assert "142,9 mm/h" in done.output
     assert "Gespeichert: 0 Werte und 3 Radarbilder" in done.output
     assert "Ansehen: http://127.0.0.1:8000/apps/regenlage" in done.output
     assert not list((empty_home / "inbox").glob("*/*"))
