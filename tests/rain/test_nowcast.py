@@ -92,7 +92,6 @@ def test_outlook_of_steady_rain() -> None:
     assert result.sum_mm == pytest.approx(12.0, rel=0.02)
     assert result.share[5.0] == 1.0
     assert result.share[15.0] == 0.0
-    assert result.level([5.0, 11.0, 15.0]) == 2
     assert len(result.rates) == 12
 
 

@@ -49,10 +49,6 @@ class Outlook:
     radius_km: float
     unseen: float
 
-    def level(self, thresholds_mm: list[float], at_least: float = 0.1) -> int:
-        """Return how many thresholds a share of at least ``at_least`` exceeds."""
-        return sum(self.share.get(t, 0.0) >= at_least for t in thresholds_mm)
-
 
 def outlook(forecast: xr.DataArray, lat: float, lon: float, thresholds_mm: list[float]) -> Outlook:
     """Sum up a nowcast for one place.

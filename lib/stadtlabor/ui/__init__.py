@@ -3,7 +3,7 @@
 import stadtlabor.ui.startup  # noqa: F401  # first: it shortens the imports that follow
 from stadtlabor.ui.figure import Figure, number_axis
 from stadtlabor.ui.note import Note, note
-from stadtlabor.ui.palette import colour, rain_level_colour
+from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import age, date, number, percent, text, time
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "number",
     "number_axis",
     "percent",
-    "rain_level_colour",
     "text",
     "time",
 ]

@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-__all__ = ["colour", "rain_level_colour"]
+__all__ = ["colour"]
 
 
 @cache
@@ -17,8 +17,3 @@ def _palette() -> dict[str, dict[str, str]]:
 def colour(meaning: str) -> str:
     """Return the hex colour of a meaning such as ``electricity`` or ``pedestrians``."""
     return _palette()["meaning"][meaning]
-
-
-def rain_level_colour(level: int) -> str:
-    """Return the hex colour of a DWD heavy-rain level (0–4)."""
-    return _palette()["rain_level"][str(level)]
