@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import os
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs
 
 import ipywidgets
@@ -44,16 +46,12 @@ class FootfallApp(ipywidgets.VBox):
     """
 
     def __init__(self, area: str | None = None, live: bool = True) -> None:
-        self.series = data.datastreams("footfall")
-        areas = sorted(self.series["area"].unique())
-        own = city().city.short_name
-        wanted = next((a for a in (area, asked("gebiet"), own) if a in areas), None)
+        self.series = data.datastreams("footfall").iloc[:0]
+        self.wanted = (area, asked("gebiet"), city().city.short_name)
         style = {"description_width": "initial"}
-        self.area = ipywidgets.Dropdown(
-            options=areas, value=wanted, description=text("footfall.choose_area"), style=style
-        )
+        self.area = ipywidgets.Dropdown(description=text("footfall.choose_area"), style=style)
         self.counter = ipywidgets.Dropdown(description=text("footfall.choose_counter"), style=style)
-        self.headline = ipywidgets.HTML()
+        self.headline = ipywidgets.HTML(f"<p>{text('chart.empty')}</p>")
         self.places = ipywidgets.VBox()
         self.charts = ipywidgets.HTML()
         self.flags = ipywidgets.HTML()
@@ -67,14 +65,44 @@ class FootfallApp(ipywidgets.VBox):
             ]
         )
         self.add_class("stadtlabor-app")
-        if not areas:
-            self.headline.value = f"<p>{text('chart.empty')}</p>"
-            return
-        self.area.observe(lambda _: self.show_area(), names="value")
-        self.counter.observe(lambda _: self.show_counter(), names="value")
-        self.show_area()
+        self.offering = False
+        self.area.observe(self._chosen_by_hand(self.show_area), names="value")
+        self.counter.observe(self._chosen_by_hand(self.show_counter), names="value")
+        self.refresh()
         if live:
             self.task = asyncio.get_event_loop().create_task(self._refresh())
+
+    def refresh(self) -> None:
+        """Show what is new since the last look: counts, and counters that began meanwhile."""
+        found = data.datastreams("footfall")
+        if found.equals(self.series):
+            if len(found):
+                self.show_headline()
+            return
+        self.series = found
+        areas = sorted(found["area"].unique())
+        if list(self.area.options) != areas:
+            first = next((a for a in self.wanted if a in areas), None)
+            # A choice made by hand outlives the change of the list.
+            chosen = self.area.value if self.area.value in areas else first
+            self._offer(self.area, areas, chosen)
+        self.show_area()
+
+    def _chosen_by_hand(self, show: Callable[[], None]) -> Callable[[Any], None]:
+        def changed(_: Any) -> None:
+            if not self.offering:
+                show()
+
+        return changed
+
+    def _offer(self, choice: ipywidgets.Dropdown, options: list[Any], chosen: str | None) -> None:
+        """Set options and value; the option that the widget picks in between is not shown."""
+        self.offering = True
+        try:
+            choice.options = options
+            choice.value = chosen
+        finally:
+            self.offering = False
 
     def _of_area(self, live: bool = False) -> pd.DataFrame:
         """Return the series of the chosen town: hourly ones, or the live count."""
@@ -92,13 +120,16 @@ class FootfallApp(ipywidgets.VBox):
         return last_hour(frame, int(live["interval_s"].iloc[0]))
 
     def show_area(self) -> None:
-        """Show the chosen town: key figure, map and list, first counter."""
+        """Show the chosen town: key figure, map and list, the counter chosen or the busiest."""
         self.show_headline()
-        hourly = self._of_area()
-        rows = hourly.to_dict("records")
-        self.counter.options = [(row["thing_name"] or row["name"], row["id"]) for row in rows]
+        rows = self._of_area().to_dict("records")
+        options = [(row["thing_name"] or row["name"], row["id"]) for row in rows]
         busiest = self._show_places()
-        self.counter.value = busiest
+        if self.counter.options != tuple(options):
+            chosen = self.counter.value
+            kept = chosen if chosen in [row["id"] for row in rows] else busiest
+            self._offer(self.counter, options, kept)
+            self.show_counter()
 
     def show_headline(self) -> None:
         """Write the answer of the page in one sentence with unit, period and age."""
@@ -174,10 +205,10 @@ class FootfallApp(ipywidgets.VBox):
             return
         flags, small = flag(frame), note(frame)
         name = str(self.counter.label)
-        self.charts.value = (
-            profile_figure(flags, name, small)._repr_html_()
-            + recent_figure(flags, name, small)._repr_html_()
-        )
+        figures = [recent_figure(flags, name, small)._repr_html_()]
+        if len(flags.good):
+            figures.insert(0, profile_figure(flags, name, small)._repr_html_())
+        self.charts.value = "".join(figures)
         found = flag_sentences(flags)
         lines = [*found, text("footfall.flag_excluded")] if found else [text("footfall.flag_none")]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
@@ -186,7 +217,7 @@ class FootfallApp(ipywidgets.VBox):
     async def _refresh(self) -> None:
         while True:
             await asyncio.sleep(REFRESH_S)
-            self.show_headline()
+            self.refresh()
 
 
 def _count(value: float) -> str:
