@@ -76,8 +76,7 @@ class Delta:
         self.store.write(Batch(frame, STREAMS), watermark=number)
 
     def tidy(self) -> None:
-        if self.store.log_size("bench")[0] >= 120:
-            self.store.gather("bench")
+        self.store.gather("bench", least=32)
 
     def series_year(self, number: int) -> int:
         return len(self.store.read(NAMES[number % SERIES], LAST_YEAR, END))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stadtlabor.observations import Batch, Datastream, observations
-from stadtlabor.store import Store
+from stadtlabor.store import Store, query
+from stadtlabor.store.series import MOST_SERIES
 
 NAMES = ["energy/a/electricity", "energy/b/electricity"]
 STREAMS = [Datastream(n, "Strom", "electricity", "kWh", 900, "Stadt", "CC0") for n in NAMES]
@@ -38,10 +41,12 @@ def _told(store: Store, version: int | None = None) -> dict[tuple[str, pd.Timest
     return dict(zip(keys, found["value"], strict=True))
 
 
+# Few series are read from the files themselves, many by the query engine: one rule for both.
+@pytest.mark.parametrize("most", [0, MOST_SERIES])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(action, min_size=1, max_size=9))
-def test_the_latest_statement_wins_whatever_is_sealed_when(history):
-    with tempfile.TemporaryDirectory() as folder:
+def test_the_latest_statement_wins_whatever_is_sealed_when(most, history):
+    with tempfile.TemporaryDirectory() as folder, patch.object(query, "MOST_SERIES", most):
         store = Store(Path(folder) / "store")
         model: Model = {}
         versions: dict[int, dict[tuple[str, pd.Timestamp], float]] = {}

@@ -24,7 +24,7 @@ STRETCH = 5_000
 """Most deliveries of one commit."""
 
 _STRETCH_BYTES = 64 * 2**20
-_LOG_FILES = 120  # gather small files beyond this many …
+_SMALL_FILES = 32  # gather small files where there are as many …
 _LOG_ROWS = 500_000  # … and seal beyond this many rows, for readers hold the log in memory
 _SPOOL_DAYS = 7.0
 _DAY_S = 86_400.0
@@ -91,12 +91,12 @@ class Committer:
         now = time.monotonic()
         due = now - self._sealed_at >= self._seal_every_s
         for dataset in self._store.datasets():
-            files, rows = self._store.log_size(dataset)
+            _, rows = self._store.log_size(dataset)
             if (due and rows) or rows >= _LOG_ROWS:
                 self._store.seal(dataset)
                 self.progress.seals += 1
-            elif files >= _LOG_FILES:
-                self._store.gather(dataset)
+            elif rows:
+                self._store.gather(dataset, least=_SMALL_FILES)
         if due:
             self._sealed_at = now
         if now - self._cleaned_at >= _DAY_S:

@@ -18,11 +18,13 @@ from stadtlabor.store.frames import empty, microseconds, to_frame, to_rows
 from stadtlabor.store.labels import SHARES
 from stadtlabor.store.mend import mend
 from stadtlabor.store.periods import GRAINS, bucket, starts
-from stadtlabor.store.query import Reader, Window, begin
+from stadtlabor.store.query import Reader
 from stadtlabor.store.registers import registers
 from stadtlabor.store.seal import gather, seal
+from stadtlabor.store.series import MOST_SERIES
 from stadtlabor.store.table import Table
 from stadtlabor.store.vacuum import vacuum
+from stadtlabor.store.window import Window, begin
 
 __all__ = ["AGGREGATE_COLUMNS", "Store"]
 
@@ -42,6 +44,7 @@ AGGREGATE_COLUMNS = {
 shares, 0 to 1, of values that are simulated, filled or suspect."""
 
 Instant = pd.Timestamp | None
+_OBSERVATION = ["datastream", "t", "v", "quality", "rt"]
 
 
 class Store:
@@ -135,10 +138,8 @@ class Store:
         if not names or (at_version is None and not table.exists()):
             return empty(COLUMNS)
         window = self._window(dataset, names, start, end)
-        found = self._reader.ask(
-            table.snapshot(at_version), window, "datastream, t, v, quality, rt", "ORDER BY 1, 2"
-        )
-        return to_frame(found, names, COLUMNS)
+        found = self._reader.rows(table.snapshot(at_version), window)
+        return to_frame(found.select(_OBSERVATION), names, COLUMNS)
 
     def aggregate(
         self,
@@ -239,10 +240,10 @@ class Store:
         self._claim()
         return seal(self._table(dataset), self._reader) if self._table(dataset).exists() else []
 
-    def gather(self, dataset: str) -> int:
-        """Merge the small files appended since the last seal into one; return how many."""
+    def gather(self, dataset: str, least: int = 2) -> int:
+        """Merge small files of the log into one, where as many as ``least``; return how many."""
         self._claim()
-        return gather(self._table(dataset), self._reader)
+        return gather(self._table(dataset), least)
 
     def vacuum(self, dataset: str, all_days: float = 2.0, sealed_days: float = 30.0) -> int:
         """Delete what only old versions need; return how many files went.
@@ -264,8 +265,8 @@ class Store:
         release(self.folder)
 
     def _window(self, dataset: str, names: dict[int, str], start: Instant, end: Instant) -> Window:
-        """Return the window; naming every series of a dataset would only slow the engine."""
-        every = len(names) == len(self._dictionary.of(dataset))
+        """Return the window; naming all of many series of a dataset would only slow the engine."""
+        every = len(names) == len(self._dictionary.of(dataset)) and len(names) > MOST_SERIES
         keys = None if every else tuple(names)
         return Window(keys, microseconds(start), microseconds(end))
 

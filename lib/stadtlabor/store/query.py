@@ -9,47 +9,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import duckdb
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stadtlabor.store.series import MOST_SERIES, read_series
 from stadtlabor.store.snapshot import ROWS, File, Snapshot
+from stadtlabor.store.window import Window, after, begin, months
 
-__all__ = ["Reader", "Window", "begin", "months", "newest"]
+__all__ = ["Reader", "newest"]
 
 _COLUMNS = ", ".join(ROWS.names)
-_EPOCH = np.datetime64(0, "us")
-
-
-@dataclass(frozen=True)
-class Window:
-    """What is asked for: keys of datastreams (None: all) and a half-open span of time in µs UTC."""
-
-    keys: tuple[int, ...] | None = None
-    start_us: int | None = None
-    end_us: int | None = None
-
-    def condition(self) -> str:
-        """Return the SQL condition; files and row groups are skipped by it."""
-        parts = ["true"]
-        if self.keys is not None:
-            listed = ", ".join(map(str, self.keys)) or "NULL"
-            parts.append(f"datastream IN ({listed})")
-        if self.start_us is not None:
-            parts.append(f"t >= {_instant(self.start_us)}")
-        if self.end_us is not None:
-            parts.append(f"t < {_instant(self.end_us)}")
-        return " AND ".join(parts)
-
-    def months(self) -> tuple[str, str]:
-        """Return the first and the last month that the span touches."""
-        first = "0000" if self.start_us is None else _month(self.start_us)
-        return first, "9999" if self.end_us is None else _month(self.end_us - 1)
 
 
 class Reader:
@@ -60,6 +31,12 @@ class Reader:
         self._process = -1
         self._connection: duckdb.DuckDBPyConnection
         self._log: dict[str, pa.Table] = {}
+
+    def rows(self, snapshot: Snapshot, window: Window) -> pa.Table:
+        """Return the newest rows of a window, sorted by datastream and time."""
+        if window.keys is not None and len(window.keys) <= MOST_SERIES:
+            return read_series(snapshot, window, self.log(snapshot, window))
+        return self.ask(snapshot, window, _COLUMNS, "ORDER BY datastream, t")
 
     def ask(self, snapshot: Snapshot, window: Window, select: str, tail: str = "") -> pa.Table:
         """Return ``SELECT select FROM <newest rows in window> tail`` as an Arrow table."""
@@ -82,7 +59,7 @@ class Reader:
             snapshot.folder.as_posix(),
             snapshot.base((month, month)),
             log,
-            Window(None, begin(month), _end(month)),
+            Window(None, begin(month), after(month)),
         )
         ordered = f"SELECT {_COLUMNS} FROM ({rows}) ORDER BY datastream, t"  # noqa: S608
         return cursor.sql(ordered).to_arrow_reader(1 << 18)
@@ -101,13 +78,13 @@ class Reader:
             others = {n: p for n, p in self._log.items() if not n.startswith(prefix)}
             self._log = others | {prefix + path: p for path, p in parts.items() if p is not None}
         rows = pa.concat_tables([ROWS.empty_table(), *parts.values()])
-        return rows if window is None else _within(rows, window)
+        return rows if window is None else window.filter(rows)
 
     def span(self, snapshot: Snapshot, window: Window) -> tuple[int, int]:
         """Return the ends of a window in µs; where it is open, those of the data."""
         sealed = snapshot.base()
         first = [begin(f.month) for f in sealed[:1]]
-        last = [_end(f.month) for f in sealed[-1:]]
+        last = [after(f.month) for f in sealed[-1:]]
         log = self.log(snapshot, window)["t"].cast(pa.int64()).to_numpy()
         if len(log):
             first.append(int(log.min()))
@@ -185,44 +162,3 @@ def _scan(folder: str, files: Sequence[File]) -> str:
         return ""
     listed = ", ".join("'" + f"{folder}/{f.path}".replace("'", "''") + "'" for f in files)
     return f"read_parquet([{listed}], hive_partitioning = false)"
-
-
-def _within(rows: pa.Table, window: Window) -> pa.Table:
-    """Filter log rows before the query engine sees them: most questions touch few of them."""
-    if window.keys is not None:
-        wanted = pa.array(window.keys, pa.int32())
-        rows = rows.filter(pc.is_in(rows["datastream"], value_set=wanted))
-    if len(rows) and window.start_us is not None:
-        rows = rows.filter(pc.greater_equal(rows["t"], _scalar(window.start_us)))
-    if len(rows) and window.end_us is not None:
-        rows = rows.filter(pc.less(rows["t"], _scalar(window.end_us)))
-    return rows
-
-
-def _scalar(instant_us: int) -> pa.Scalar:
-    return pa.scalar(instant_us, pa.int64()).cast(pa.timestamp("us", "UTC"))
-
-
-def _instant(instant_us: int) -> str:
-    moment = _EPOCH + np.timedelta64(instant_us, "us")
-    return f"TIMESTAMPTZ '{str(moment).replace('T', ' ')}+00'"
-
-
-def _month(instant_us: int) -> str:
-    return str((_EPOCH + np.timedelta64(instant_us, "us")).astype("datetime64[M]"))
-
-
-def months(times: pa.ChunkedArray) -> set[str]:
-    """Return the months, UTC, that a column of times touches."""
-    values = pd.Series(times.cast(pa.int64()).to_numpy()).to_numpy().astype("datetime64[us]")
-    return {str(m) for m in np.unique(values.astype("datetime64[M]"))}
-
-
-def begin(month: str) -> int:
-    """Return the first instant of a month (``2026-11``) in µs since the Unix epoch, UTC."""
-    return int(np.datetime64(month, "M").astype("datetime64[us]").astype("int64"))
-
-
-def _end(month: str) -> int:
-    following = np.datetime64(month, "M") + np.timedelta64(1, "M")
-    return int(following.astype("datetime64[us]").astype("int64"))

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from stadtlabor.store.query import Reader, months
+from stadtlabor.store.query import Reader
+from stadtlabor.store.snapshot import ROWS
 from stadtlabor.store.table import Table
+from stadtlabor.store.window import months
 
-__all__ = ["gather", "seal"]
+__all__ = ["SMALL", "gather", "seal"]
+
+SMALL = 20_000
+"""Files of the log with fewer rows are merged by :func:`gather`."""
 
 
 def seal(table: Table, reader: Reader) -> list[str]:
@@ -34,17 +40,25 @@ def seal(table: Table, reader: Reader) -> list[str]:
     return touched
 
 
-def gather(table: Table, reader: Reader) -> int:
-    """Merge the files of the log into one and return how many there were.
+def gather(table: Table, least: int = 2) -> int:
+    """Merge the small files of the log into one and return how many there were.
 
     Far cheaper than a seal: a slow trickle would otherwise leave one small file per commit, and
-    every reader opens each of them.
+    every reader opens each of them. What has grown beyond :data:`SMALL` rows is left alone, so
+    that a row is not written again and again.
+
+    Parameters
+    ----------
+    table
+        Table to tidy.
+    least
+        Nothing is done, and 0 returned, where fewer files are small.
     """
-    snapshot = table.snapshot()
-    files = snapshot.log()
-    if len(files) > 1:
-        log = reader.log(snapshot)
-        order = pc.sort_indices(log, [("datastream", "ascending"), ("t", "ascending")])
-        merged: pa.Table = log.take(order)
-        table.replace(files, table.write(merged.to_reader(), "log", "log"))
-    return len(files)
+    small = [file for file in table.snapshot().log() if file.rows < SMALL]
+    if len(small) < max(2, least):
+        return 0
+    rows = pa.concat_tables(pq.ParquetFile(table.folder / f.path).read() for f in small)
+    order = pc.sort_indices(rows, [("datastream", "ascending"), ("t", "ascending")])
+    merged: pa.Table = rows.cast(ROWS).take(order)
+    table.replace(small, table.write(merged.to_reader(), "log", "log"))
+    return len(small)
