@@ -35,7 +35,7 @@ def mend(folder: Path) -> None:
     if hint.exists() and not any(log.glob(f"{_hinted(hint)}.checkpoint*.parquet")):
         hint.unlink()
         touched = True
-    for draft in folder.glob("_staging/*"):
+    for draft in (*folder.glob("_staging/*"), *folder.glob("_days/*/.*")):
         draft.unlink()
     if touched:
         sync([log])

@@ -10,14 +10,14 @@ import pandas as pd
 import pyarrow as pa
 
 from stadtlabor.observations import COLUMNS, Batch, Datastream
+from stadtlabor.store.aggregate import aggregate
 from stadtlabor.store.citation import Citation, digest
 from stadtlabor.store.dictionary import Dictionary
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, release
 from stadtlabor.store.frames import empty, microseconds, to_frame, to_rows
-from stadtlabor.store.labels import SHARES
 from stadtlabor.store.mend import mend
-from stadtlabor.store.periods import GRAINS, bucket, starts
+from stadtlabor.store.periods import GRAINS
 from stadtlabor.store.query import Reader
 from stadtlabor.store.registers import registers
 from stadtlabor.store.seal import gather, seal
@@ -165,23 +165,9 @@ class Store:
         table = self._table(dataset)
         if not names or (at_version is None and not table.exists()):
             return empty(AGGREGATE_COLUMNS)
-        snapshot = table.snapshot(at_version)
         window = self._window(dataset, names, start, end)
-        first, last = self._reader.span(snapshot, window)
-        shares = ", ".join(
-            f"avg(CAST((quality & {int(bit)}) <> 0 AS INTEGER))" for bit in SHARES.values()
-        )
-        found = self._reader.ask(
-            snapshot,
-            window,
-            f"datastream, {bucket(grain, self._zone, first, last)} AS n, "
-            f"sum(v), avg(v), min(v), max(v), count(*), {shares}",
-            "GROUP BY 1, 2 ORDER BY 1, 2",
-        )
-        numbers = found.column(1).to_numpy().astype("int64")
-        times = starts(grain, self._zone, numbers)
-        columns = [found.column(0), pa.array(times), *found.columns[2:]]
-        return to_frame(pa.table(columns, names=list(AGGREGATE_COLUMNS)), names, AGGREGATE_COLUMNS)
+        found = aggregate(self._reader, table.snapshot(at_version), window, grain, self._zone)
+        return to_frame(found, names, AGGREGATE_COLUMNS)
 
     def latest(
         self, datastreams: str | Sequence[str], at_version: int | None = None
@@ -202,8 +188,8 @@ class Store:
             part = self._reader.ask(
                 snapshot,
                 Window(tuple(missing), since),
-                "datastream, max(t), arg_max(v, t), arg_max(quality, t), arg_max(rt, t)",
-                "GROUP BY 1",
+                "SELECT datastream, max(t), arg_max(v, t), arg_max(quality, t), arg_max(rt, t) "
+                "FROM rows GROUP BY 1",
             )
             found.append(part)
             for key in part.column(0).to_pylist():
@@ -238,7 +224,8 @@ class Store:
     def seal(self, dataset: str) -> list[str]:
         """Merge what was appended into sorted months; return the months touched."""
         self._claim()
-        return seal(self._table(dataset), self._reader) if self._table(dataset).exists() else []
+        table = self._table(dataset)
+        return seal(table, self._reader, self._zone) if table.exists() else []
 
     def gather(self, dataset: str, least: int = 2) -> int:
         """Merge small files of the log into one, where as many as ``least``; return how many."""

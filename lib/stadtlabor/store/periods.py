@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-__all__ = ["GRAINS", "bucket", "starts"]
+__all__ = ["GRAINS", "bucket", "coarser", "starts"]
 
 GRAINS = ("hour", "day", "week", "month")
 """Periods that values can be gathered into."""
@@ -48,12 +48,17 @@ def bucket(grain: str, zone: str, start_us: int, end_us: int) -> str:
     last = changes[-1][1]
     offset = f"CASE {whens}ELSE {last} END" if whens else str(last)
     day = f"(epoch_us(t) + {offset}) // {_DAY_US}"
-    if grain == "day":
-        return day
+    return coarser(grain, day)
+
+
+def coarser(grain: str, day: str = "n") -> str:
+    """Return an SQL expression that numbers days, weeks or months, given the number of the day."""
     if grain == "week":
         return f"({day} + 3) // 7"
-    local = f"DATE '1970-01-01' + CAST({day} AS INTEGER)"
-    return f"(year({local}) - 1970) * 12 + month({local}) - 1"
+    if grain == "month":
+        local = f"DATE '1970-01-01' + CAST({day} AS INTEGER)"
+        return f"(year({local}) - 1970) * 12 + month({local}) - 1"
+    return day
 
 
 def starts(grain: str, zone: str, numbers: np.ndarray) -> pd.DatetimeIndex:

@@ -36,18 +36,21 @@ class Reader:
         """Return the newest rows of a window, sorted by datastream and time."""
         if window.keys is not None and len(window.keys) <= MOST_SERIES:
             return read_series(snapshot, window, self.log(snapshot, window))
-        return self.ask(snapshot, window, _COLUMNS, "ORDER BY datastream, t")
+        ordered = f"SELECT {_COLUMNS} FROM rows ORDER BY datastream, t"  # noqa: S608
+        return self.ask(snapshot, window, ordered)
 
-    def ask(self, snapshot: Snapshot, window: Window, select: str, tail: str = "") -> pa.Table:
-        """Return ``SELECT select FROM <newest rows in window> tail`` as an Arrow table."""
+    def ask(self, snapshot: Snapshot, window: Window, query: str, **tables: pa.Table) -> pa.Table:
+        """Return the answer to a query over ``rows``, the newest rows of the window.
+
+        Further tables are known to the query by their names.
+        """
         log = self.log(snapshot, window)
         cursor = self._cursor()
         try:
-            if len(log):
-                cursor.register("log_rows", log)
+            for name, table in (tables | {"log_rows": log}).items():
+                cursor.register(name, table)
             rows = newest(snapshot.folder.as_posix(), snapshot.base(window.months()), log, window)
-            query = f"WITH rows AS ({rows}) SELECT {select} FROM rows {tail}"  # noqa: S608
-            return cursor.sql(query).to_arrow_table()
+            return cursor.sql(f"WITH rows AS ({rows}) {query}").to_arrow_table()
         finally:
             cursor.close()
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stadtlabor.store.days import write_sums
 from stadtlabor.store.query import Reader
 from stadtlabor.store.snapshot import ROWS
 from stadtlabor.store.table import Table
@@ -20,10 +21,11 @@ SMALL = 20_000
 """Files of the log with fewer rows are merged by :func:`gather`."""
 
 
-def seal(table: Table, reader: Reader) -> list[str]:
+def seal(table: Table, reader: Reader, zone: str) -> list[str]:
     """Merge the log into the months that it touches and return these.
 
-    Only touched months are written anew, sorted by datastream and time, one row per key.
+    Only touched months are written anew, sorted by datastream and time, one row per key, their
+    daily sums beside them.
     """
     snapshot = table.snapshot()
     log = reader.log(snapshot)
@@ -33,6 +35,8 @@ def seal(table: Table, reader: Reader) -> list[str]:
         for month in touched
         for file in table.write(reader.stream(snapshot, month, log), "base", month)
     ]
+    for file in added:
+        write_sums(table.folder, file, zone, reader)
     removed = [*snapshot.log(), *(f for f in snapshot.base() if f.month in touched)]
     if removed:
         table.replace(removed, added)

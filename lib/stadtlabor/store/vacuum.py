@@ -53,6 +53,10 @@ def vacuum(table: Table, all_days: float, sealed_days: float) -> int:
     ]
     for path in gone:
         path.unlink()
+    kept_files = {path.name for path in table.folder.glob("layer=*/*/*.parquet")}
+    for days in table.folder.glob("_days/*/*.parquet"):
+        if days.name not in kept_files:
+            days.unlink()
     return len(gone)
 
 
