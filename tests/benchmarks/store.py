@@ -201,11 +201,11 @@ def measure(kind: type, rows: int, seconds: float, folder: Path) -> dict[str, fl
         engine.tidy()
         number += 1
         time.sleep(max(0.0, start + number * 0.25 - time.time()))
+    rate = number * 1000 / (time.time() - start)
     parts = [told.get(timeout=600) for _ in readers]
     for reader in readers:
         reader.join()
     series, sums = ([x for part in parts for x in part[i]] for i in (0, 1))
-    rate = number * 1000 / (time.time() - start)
     print(
         f"{rows / 1e6:5.0f} M  {kind.name:18}  {_p(commits)}  {_p(series)}  {_p(sums)}  "
         f"{size:6.1f}  {rows / filled / 1e3:5.0f} k/s  {rate:5.0f}/s",

@@ -75,13 +75,16 @@ class Reader:
         parts = {f.path: known.get(self._name(snapshot, f)) for f in files}
         for path, part in parts.items():
             if part is None:
-                parts[path] = pq.ParquetFile(snapshot.folder / path).read().cast(ROWS)
+                whole = pq.ParquetFile(snapshot.folder / path).read()
+                parts[path] = whole.cast(ROWS).combine_chunks()
         prefix = f"{snapshot.folder}:"
         with self._lock:
             others = {n: p for n, p in self._log.items() if not n.startswith(prefix)}
             self._log = others | {prefix + path: p for path, p in parts.items() if p is not None}
-        rows = pa.concat_tables([ROWS.empty_table(), *parts.values()])
-        return rows if window is None else window.filter(rows)
+        cut = (window or Window()).cut
+        return pa.concat_tables(
+            [ROWS.empty_table(), *(p for part in parts.values() for p in cut(part))]
+        )
 
     def span(self, snapshot: Snapshot, window: Window) -> tuple[int, int]:
         """Return the ends of a window in µs; where it is open, those of the data."""

@@ -63,18 +63,7 @@ def _slices(folder: Path, file: File, window: Window) -> list[pa.Table]:
     # One thread: many readers share few cores, and the pieces are small.
     with pq.ParquetFile(folder / file.path, metadata=footer) as opened:
         rows = opened.read_row_groups(groups, ROWS.names, use_threads=False)
-    rows = rows.cast(ROWS).combine_chunks()
-    key, t = _numbers(rows, _KEY), _numbers(rows, _TIME)
-    found = []
-    for wanted in keys:
-        first, last = np.searchsorted(key, [wanted, wanted + 1])
-        if window.start_us is not None:
-            first += np.searchsorted(t[first:last], window.start_us)
-        if window.end_us is not None:
-            last = first + np.searchsorted(t[first:last], window.end_us)
-        if last > first:
-            found.append(rows.slice(first, last - first))
-    return found
+    return window.cut(rows.cast(ROWS).combine_chunks())
 
 
 def _winners(rows: pa.Table) -> pa.Table:

@@ -38,14 +38,28 @@ class Window:
         first = "0000" if self.start_us is None else _month(self.start_us)
         return first, "9999" if self.end_us is None else _month(self.end_us - 1)
 
-    def filter(self, rows: pa.Table) -> pa.Table:
-        """Return the rows that lie in the window."""
-        if self.keys is not None:
-            wanted = pa.array(self.keys, pa.int32())
-            rows = rows.filter(pc.is_in(rows["datastream"], value_set=wanted))
-        if len(rows) and self.start_us is not None:
+    def cut(self, rows: pa.Table) -> list[pa.Table]:
+        """Return the pieces of a table, sorted by datastream and time, that lie in the window."""
+        if self.keys is None:
+            found = self._filter(rows)
+            return [found] if len(found) else []
+        key = rows["datastream"].to_numpy()
+        t = rows["t"].to_numpy().view("int64")
+        found = []
+        for wanted in sorted(self.keys):
+            first, last = np.searchsorted(key, [wanted, wanted + 1])
+            if first < last and self.start_us is not None:
+                first += np.searchsorted(t[first:last], self.start_us)
+            if first < last and self.end_us is not None:
+                last = first + np.searchsorted(t[first:last], self.end_us)
+            if first < last:
+                found.append(rows.slice(first, last - first))
+        return found
+
+    def _filter(self, rows: pa.Table) -> pa.Table:
+        if self.start_us is not None:
             rows = rows.filter(pc.greater_equal(rows["t"], _scalar(self.start_us)))
-        if len(rows) and self.end_us is not None:
+        if self.end_us is not None:
             rows = rows.filter(pc.less(rows["t"], _scalar(self.end_us)))
         return rows
 
