@@ -34,7 +34,7 @@ _HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=
 # We delete old commits and files ourselves (see vacuum.py); without this every checkpoint would
 # list each small file of the last week that a seal has replaced.
 _CONFIGURATION = {"delta.deletedFileRetentionDuration": "interval 1 hours"}
-_ROW_GROUP = 32_768
+_ROW_GROUP = 8_192  # a month of one series has 3,000 rows or more; see series.py
 
 
 class Table:
