@@ -9,6 +9,7 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 KEEP = (
@@ -27,6 +28,24 @@ LOG_LIMIT = 5_000_000
 """Bytes after which a log file is put aside at the next start; one old file is kept."""
 
 PR_SET_PDEATHSIG = 1
+
+CALM_S = 60
+"""A service that has started :data:`MANY` times within so many seconds is broken."""
+
+MANY = 5
+PAUSE_S = 20
+"""Seconds that a broken service waits before each further start, so that it eats no processor."""
+
+
+def too_many(stamps: Path) -> bool:
+    """Note this start and tell whether there were too many of late."""
+    now = time.time()
+    try:
+        recent = [start for start in stamps.read_text().split() if now - float(start) < CALM_S]
+    except (OSError, ValueError):  # not there yet, or torn by a power cut
+        recent = []
+    stamps.write_text("\n".join([*recent, str(now)]))
+    return len(recent) >= MANY
 
 
 def main(arguments: list[str]) -> None:
@@ -47,6 +66,9 @@ def main(arguments: list[str]) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     # A shell starts background jobs with this signal ignored; the hub ends services by it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if too_many(log.with_suffix(".starts")):
+        print(f"Der Dienst endet immer wieder. Neuer Start in {PAUSE_S} s.", flush=True)
+        time.sleep(PAUSE_S)
     environment = {name: os.environ[name] for name in keep if name in os.environ}
     environment.setdefault("LANG", "C.UTF-8")
     environment["PYTHONUNBUFFERED"] = "1"

@@ -15,7 +15,7 @@ from stadtlabor.settings import Settings, home, root
 
 __all__ = ["POLL_S", "culler_role", "launcher", "services", "watch_closely"]
 
-POLL_S = 4
+POLL_S = 2
 """Seconds after which a dead service is noticed and started again."""
 
 STOP_S = 5

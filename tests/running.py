@@ -26,7 +26,8 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from websockets.sync.client import connect
+
+from person import Person
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 90.0
@@ -49,47 +50,6 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=10).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-@dataclass
-class Person:
-    """Someone who is logged in and whose server runs."""
-
-    name: str
-    client: httpx.Client
-    base: str
-
-    def token(self) -> dict[str, str]:
-        """Return the header that the server wants with everything but GET."""
-        path = httpx.URL(self.base).path
-        found = [c for c in self.client.cookies.jar if c.name == "_xsrf" and c.path == path]
-        return {"X-XSRFToken": str(found[0].value)}
-
-    def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """Send a request to the own server."""
-        return self.client.request(method, self.base + path, headers=self.token(), **content)
-
-    def run(self, code: str, folder: str = "") -> str:
-        """Start a kernel as for a notebook in a folder, run code, return what it prints."""
-        begun = self.ask("POST", "api/kernels", json={"name": "python3", "path": folder})
-        kernel = begun.raise_for_status().json()["id"]
-        url = self.base.replace("http", "ws", 1) + f"api/kernels/{kernel}/channels"
-        pairs = [f"{c.name}={c.value}" for c in self.client.cookies.jar if c.path in url]
-        header = {"msg_id": "1", "msg_type": "execute_request", "session": "t", "version": "5.3"}
-        content = {"code": code, "silent": False, "allow_stdin": False}
-        with connect(url, additional_headers={"Cookie": "; ".join(pairs)}) as channel:
-            message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
-            channel.send(json.dumps({**message, "channel": "shell", "buffers": []}))
-            printed = ""
-            while True:
-                told = json.loads(channel.recv(timeout=PATIENCE_S))
-                if told["msg_type"] == "stream":
-                    printed += told["content"]["text"]
-                if told["msg_type"] == "execute_reply":
-                    break
-        self.ask("DELETE", f"api/kernels/{kernel}")
-        assert told["content"]["status"] == "ok", told["content"].get("traceback")
-        return printed
 
 
 @dataclass

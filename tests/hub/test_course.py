@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from running import Person
+from person import Person
 
 LESSON = "Kurs/klimaschule/lastkurve.ipynb"
 

@@ -1,10 +1,14 @@
 """Services come back after a crash and see no secret."""
 
+import time
+from pathlib import Path
+
 import httpx
 import psutil
 import pytest
 
-from hub_config.services import POLL_S, services
+from hub_config.launch import CALM_S, MANY, too_many
+from hub_config.services import services
 from running import Lab, answers, wait_for
 from stadtlabor.settings import Ingest, Settings, Simulation
 
@@ -23,8 +27,21 @@ def test_a_killed_service_comes_back(lab: Lab, words: str, path: str) -> None:
     assert after.pid != before.pid
 
 
-def test_ten_seconds_are_enough_to_notice_and_start() -> None:
-    assert POLL_S <= 5
+def test_a_killed_ingest_works_again_within_ten_seconds(lab: Lab) -> None:
+    status = lab.home / "status" / "ingest.json"
+    before = wait_for("ingest", lambda: status.exists() and lab.service("ingest run"))
+    before.kill()
+    killed = time.time()
+    wait_for("ingest at work", lambda: status.stat().st_mtime > killed, 10)
+    assert lab.service("ingest run") != before
+
+
+def test_a_service_that_ends_again_and_again_is_slowed_down(tmp_path: Path) -> None:
+    stamps = tmp_path / "web.starts"
+    assert [too_many(stamps) for _ in range(MANY + 1)] == [False] * MANY + [True]
+    long_ago = time.time() - CALM_S
+    stamps.write_text("\n".join([str(long_ago)] * 20))
+    assert not too_many(stamps)
 
 
 def test_while_pages_are_away_visitors_are_told_in_german(lab: Lab) -> None:
