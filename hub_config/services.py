@@ -54,6 +54,7 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         "ingest": [program, "ingest", "run"],
         "apps": [PYTHON, "-m", "stadtlabor.apps"],
         "pipelines": [program, "pipelines", "run"],
+        "render": [program, "render", "--every", str(settings.render.every_min)],
     }
     if settings.ingest.broker != "embedded":
         del commands["broker"]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 __all__ = [
     "Settings",
@@ -80,6 +80,12 @@ class Apps(Part):
     cull_idle_s: int = 300
 
 
+class Render(Part):
+    """Pages made from notebooks, which need no kernel."""
+
+    every_min: float = Field(default=5.0, gt=0)
+
+
 class Culling(Part):
     """When an idle JupyterLab server is stopped."""
 
@@ -95,6 +101,7 @@ class Settings(Part):
     simulation: Simulation = Simulation()
     sources: Sources = Sources()
     apps: Apps = Apps()
+    render: Render = Render()
     culling: Culling = Culling()
 
 

@@ -92,4 +92,4 @@ def test_what_is_switched_off_is_not_started() -> None:
         ingest=Ingest(broker="mqtt://127.0.0.1:1883"), simulation=Simulation(enabled=False)
     )
     names = [entry["name"] for entry in services(chosen)]
-    assert names == ["web", "ingest", "apps", "pipelines", "culler"]
+    assert names == ["web", "ingest", "apps", "pipelines", "render", "culler"]

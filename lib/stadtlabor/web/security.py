@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SecurityHeaders"]
+__all__ = ["PAGE_HEADERS", "SecurityHeaders"]
 
 HEADERS = {
     # KERN draws its icons from data: URLs in the style sheet; nothing else leaves the site.
@@ -19,6 +19,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+PAGE_HEADERS = {
+    # Charts carry their styles in attributes. There is no script, so that none can be slipped in.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        "img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+}
+"""Headers of the pages that are made from notebooks, in place of those of the other pages."""
+
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -34,7 +43,8 @@ class SecurityHeaders:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 kept = scope["path"].startswith("/static/") and message["status"] == 200
                 headers.setdefault("Cache-Control", FOR_GOOD if kept else "no-cache")
             await send(message)

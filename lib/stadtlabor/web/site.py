@@ -6,21 +6,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from stadtlabor.city import city
+from stadtlabor.render.page import Page
 from stadtlabor.settings import notebooks
 from stadtlabor.web import assets
 from stadtlabor.web.figures import Watch
 from stadtlabor.web.gallery import cards
 from stadtlabor.web.health import health
-from stadtlabor.web.security import SecurityHeaders
+from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
+from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.texts import texts
 
 __all__ = ["site"]
@@ -56,9 +65,31 @@ def site() -> FastAPI:
     app.mount(f"{assets.prefix()}/{assets.KERN}", kern)
     app.mount(assets.prefix(), StaticFiles(directory=assets.OWN))
 
+    def frame(content: Page, old: bool) -> str:
+        found = next((card for card in cards(notebooks()) if card.name == content.name), None)
+        live = found.href if found and found.tier == "live" else None
+        made = f"{content.made.astimezone(ZoneInfo(city().city.timezone)):%d.%m.%Y, %H:%M} Uhr"
+        template = templates.get_template("page.html")
+        return template.render(page=content, old=old, made=made, live=live)
+
+    static = StaticPages(frame)
+
     @app.get("/")
     def start(request: Request) -> Response:
-        return page(request, "start.html", cards=cards(notebooks()), figure=watch.figure)
+        shown = cards(notebooks())
+        return page(request, "start.html", cards=shown, figure=watch.figure, static=static.names())
+
+    @app.get("/seiten/{name}")
+    async def made(request: Request, name: str) -> Response:
+        found = static.get(name)
+        if found is None:
+            raise HTTPException(404)
+        headers = {"ETag": found.etag, "Vary": "Accept-Encoding", **PAGE_HEADERS}
+        if request.headers.get("if-none-match") == found.etag:
+            return Response(status_code=304, headers=headers)
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return HTMLResponse(found.html, headers=headers)
+        return HTMLResponse(found.packed, headers={**headers, "Content-Encoding": "gzip"})
 
     @app.get("/{name}")
     def words(request: Request, name: str) -> Response:

@@ -1,0 +1,61 @@
+"""``stadtlabor render``: make the pages that need no kernel."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import click
+
+__all__ = ["render"]
+
+log = logging.getLogger("stadtlabor.render")
+
+TIERS = ("live", "static")
+FIRST_S = 20.0
+"""While pages are missing, for example before the first data arrive, one looks this often."""
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--every", type=float, help="Alle so viele Minuten wieder, bis zum Abbruch.")
+def render(names: tuple[str, ...], every: float | None) -> None:
+    """Macht aus Notebooks Seiten, die ohne Kern und ohne Skript lesbar sind.
+
+    Ohne Namen: alle Apps und alle Notebooks mit tier = static.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    while True:
+        begun = time.monotonic()
+        good = _turn(names)
+        if every is None:
+            if not good:
+                raise click.ClickException("Nicht alle Seiten sind fertig. Die Gründe stehen oben.")
+            return
+        pause = every * 60 if good else min(FIRST_S, every * 60)
+        time.sleep(max(0.0, begun + pause - time.monotonic()))
+
+
+def _turn(names: tuple[str, ...]) -> bool:
+    """Render each page once; tell whether all went well."""
+    from stadtlabor.render import RenderError
+    from stadtlabor.render import render as make
+    from stadtlabor.settings import notebooks
+    from stadtlabor.web.gallery import cards
+
+    known = [card for card in cards(notebooks()) if card.tier in TIERS]
+    unknown = sorted(set(names) - {card.name for card in known})
+    if unknown:
+        offered = ", ".join(card.name for card in known)
+        raise click.ClickException(f"Keine App heißt „{unknown[0]}“. Es gibt: {offered}.")
+    good = True
+    for card in known:
+        if names and card.name not in names:
+            continue
+        try:
+            page = make(card)
+            log.info("%s: %d kB", page.name, len(page.body) // 1000)
+        except RenderError as error:
+            log.error("%s", error)
+            good = False
+    return good
