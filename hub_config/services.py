@@ -60,6 +60,8 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         del commands["broker"]
     if not settings.simulation.enabled:
         del commands["simulation"]
+    if not settings.render.enabled:
+        del commands["render"]
     # What the hub itself passes on is narrower than what the launcher lets through.
     environment = {name: os.environ[name] for name in KEEP if name in os.environ}
     managed = [

@@ -133,7 +133,7 @@ def start(
     notebooks
         Curated notebooks; ``ROOT / "notebooks"`` for the real ones.
     simulation
-        True to let the simulated city send through an own broker.
+        True to let the simulated city send through an own broker, and pages be made from it.
     max_sessions
         Places for visitors of apps.
     """
@@ -153,6 +153,8 @@ def start(
         [simulation]
         enabled = {str(simulation).lower()}
         port = {city}
+        [render]
+        enabled = {str(simulation).lower()}
         [apps]
         max_sessions = {max_sessions}
         """

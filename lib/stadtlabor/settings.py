@@ -83,6 +83,7 @@ class Apps(Part):
 class Render(Part):
     """Pages made from notebooks, which need no kernel."""
 
+    enabled: bool = True
     every_min: float = Field(default=5.0, gt=0)
 
 

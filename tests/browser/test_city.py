@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -78,6 +79,26 @@ def test_footfall_changes_while_one_watches(
     assert fits(page)
     assert axe(page) == []
     expect(answer).not_to_have_text(before, timeout=90_000, use_inner_text=True)
+
+
+def test_a_page_without_kernel_is_readable_without_script(
+    visit: Visit, axe: Axe, shot: Shot, size: dict[str, int], town: Lab
+) -> None:
+    address = f"{town.address}/seiten/passantenfrequenz"
+    wait_for("a page with data", lambda: "Menschen an den" in httpx.get(address).text, 150)
+    page = visit(address, size)
+    expect(page.locator(".stadtlabor-answer")).to_contain_text("simuliert")
+    expect(page.locator("svg:visible").first).to_have_attribute(
+        "aria-label", re.compile("Höchster Wert")
+    )
+    shot(page, "passantenfrequenz-seite")
+    assert fits(page)
+    assert axe(page) == []
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert len(loaded) + 1 <= 12
+    assert not [url for url in loaded if ".js" in url]
+    page.get_by_role("link", name="Live ansehen").first.click()
+    expect(page).to_have_url(re.compile("/apps/passantenfrequenz"))
 
 
 def test_recorded_wuerzburg_shows_its_defect(

@@ -10,7 +10,7 @@ import pytest
 from hub_config.launch import CALM_S, MANY, too_many
 from hub_config.services import services
 from running import Lab, answers, wait_for
-from stadtlabor.settings import Ingest, Settings, Simulation
+from stadtlabor.settings import Ingest, Render, Settings, Simulation
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_everything_listens_on_loopback_only(lab: Lab) -> None:
 
 def test_what_is_switched_off_is_not_started() -> None:
     chosen = Settings(
-        ingest=Ingest(broker="mqtt://127.0.0.1:1883"), simulation=Simulation(enabled=False)
+        ingest=Ingest(broker="mqtt://127.0.0.1:1883"),
+        simulation=Simulation(enabled=False),
+        render=Render(enabled=False),
     )
     names = [entry["name"] for entry in services(chosen)]
-    assert names == ["web", "ingest", "apps", "pipelines", "render", "culler"]
+    assert names == ["web", "ingest", "apps", "pipelines", "culler"]

@@ -13,7 +13,7 @@ log = logging.getLogger("stadtlabor.render")
 
 TIERS = ("live", "static")
 FIRST_S = 20.0
-"""While pages are missing, for example before the first data arrive, one looks this often."""
+"""The first pause; it doubles until ``--every`` is reached, for at the start data come in fast."""
 
 
 @click.command()
@@ -25,15 +25,15 @@ def render(names: tuple[str, ...], every: float | None) -> None:
     Ohne Namen: alle Apps und alle Notebooks mit tier = static.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    pause = FIRST_S
     while True:
-        begun = time.monotonic()
         good = _turn(names)
         if every is None:
             if not good:
                 raise click.ClickException("Nicht alle Seiten sind fertig. Die Gründe stehen oben.")
             return
-        pause = every * 60 if good else min(FIRST_S, every * 60)
-        time.sleep(max(0.0, begun + pause - time.monotonic()))
+        time.sleep(min(pause, every * 60))
+        pause *= 2
 
 
 def _turn(names: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ A process of its own, so that a dying kernel takes nothing with it and memory is
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -17,7 +18,6 @@ def main(path: str) -> None:
     """Run and save; any failure ends the process with a non-zero status."""
     import nbformat
     from nbclient import NotebookClient
-    from traitlets.config import Config
 
     from stadtlabor.render.notebook import body
     from stadtlabor.render.page import Page
@@ -30,17 +30,15 @@ def main(path: str) -> None:
         sys.exit(f"{path}: Die Angaben in metadata.stadtlabor sind nicht lesbar.")
     notebook = nbformat.read(file, as_version=4)
     now = datetime.now(UTC)
-    # Files in a folder of our own instead of open ports that every program here could call.
-    settings = Config(KernelManager={"transport": "ipc"})
     NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_S,
         kernel_name="python3",
         resources={"metadata": {"path": str(file.parent)}},
-        config=settings,
     ).execute()
     Page(card.name, card.question or card.title, body(notebook), now).save()
 
 
 if __name__ == "__main__":
+    os.nice(10)  # visitors and their kernels come first
     main(sys.argv[1])

@@ -36,6 +36,7 @@ __all__ = ["site"]
 
 PAGES = ("barrierefreiheit", "datenschutz", "impressum")
 HUB = "/labor"
+READ = ["GET", "HEAD"]
 
 
 def site() -> FastAPI:
@@ -74,12 +75,12 @@ def site() -> FastAPI:
 
     static = StaticPages(frame)
 
-    @app.get("/")
+    @app.api_route("/", methods=READ)
     def start(request: Request) -> Response:
         shown = cards(notebooks())
         return page(request, "start.html", cards=shown, figure=watch.figure, static=static.names())
 
-    @app.get("/seiten/{name}")
+    @app.api_route("/seiten/{name}", methods=READ)
     async def made(request: Request, name: str) -> Response:
         found = static.get(name)
         if found is None:
@@ -91,7 +92,7 @@ def site() -> FastAPI:
             return HTMLResponse(found.html, headers=headers)
         return HTMLResponse(found.packed, headers={**headers, "Content-Encoding": "gzip"})
 
-    @app.get("/{name}")
+    @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:
         if name == "health":
             return JSONResponse(health(), headers={"Cache-Control": "no-store"})
@@ -103,7 +104,7 @@ def site() -> FastAPI:
             raise HTTPException(404)
         return page(request, "words.html", words=texts()["pages"][name])
 
-    @app.get("/{part}/{rest:path}")
+    @app.api_route("/{part}/{rest:path}", methods=READ)
     def moved(request: Request, part: str, rest: str) -> Response:
         # Addresses of a hub at its usual place, from bookmarks and other people's instructions.
         if part not in ("hub", "user"):
