@@ -1,0 +1,48 @@
+"""What a fork can be asked to do. Only jobs that are listed here can be asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+__all__ = ["JOBS"]
+
+
+def kernel() -> None:
+    """Be an IPython kernel; ``sys.argv`` holds its options."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    # 1 stands for "do not watch your parent": that is the template, and kernels outlive it.
+    IPKernelApp.launch_instance(argv=[*sys.argv[1:], "--IPKernelApp.parent_handle=1"])
+
+
+def single_user_server() -> None:
+    """Be one person's JupyterLab below a hub."""
+    from jupyterhub.singleuser import main
+
+    main()
+
+
+def lab_server() -> None:
+    """Be a JupyterLab without a hub."""
+    from jupyterlab.labapp import LabApp
+
+    LabApp.launch_instance(argv=sys.argv[1:])
+
+
+def code() -> None:
+    """Run a piece of Python."""
+    exec(compile(sys.argv[1], "<code>", "exec"), {"__name__": "__main__"})  # noqa: S102  # asked for
+
+
+def nothing() -> None:
+    """End at once: for counting forks."""
+
+
+JOBS: dict[str, Callable[[], None]] = {
+    "kernel": kernel,
+    "single-user-server": single_user_server,
+    "lab-server": lab_server,
+    "code": code,
+    "nothing": nothing,
+}

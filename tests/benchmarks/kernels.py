@@ -1,0 +1,115 @@
+"""Measure forked kernels beside launched ones: ``python tests/benchmarks/kernels.py``.
+
+Both run the same first cell (pandas, xarray, ipywidgets) without history and with one thread for
+linear algebra, in turns in the same run. Times in seconds from the request to the answer of the
+cell; private memory as the system tells it (``smaps_rollup``), after the cell, MiB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
+from traitlets.config import Config
+
+CELL = """
+import numpy as np, pandas as pd, xarray as xr, ipywidgets
+frame = pd.DataFrame({"t": pd.date_range("2026-01-01", periods=1000, freq="h"), "v": 1.0})
+frame.groupby(frame["t"].dt.date)["v"].sum()
+xr.DataArray(np.ones((10, 10)), dims=("y", "x")).mean()
+ipywidgets.IntSlider()
+"""
+PRELOAD = ["pandas", "xarray", "ipywidgets", "pandas.io.formats.html", "pyarrow.pandas_compat"]
+STOCK, FORKED = "local-provisioner", "forked-provisioner"
+
+
+async def session(folder: Path) -> tuple[float, float, AsyncKernelManager]:
+    """Start a kernel and run the cell; return seconds to ready and to the answer."""
+    config = Config(
+        ForkedProvisioner={"folder": str(folder / "forks"), "preload": PRELOAD, "trust": "bench"}
+    )
+    file = folder / f"{os.urandom(4).hex()}.json"
+    begin = time.perf_counter()
+    manager = AsyncKernelManager(
+        kernel_name="python3", transport="ipc", config=config, connection_file=str(file)
+    )
+    await manager.start_kernel(extra_arguments=["--HistoryManager.enabled=False"])
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=120)
+    ready = time.perf_counter() - begin
+    reply = await client.execute_interactive(CELL, timeout=120, output_hook=lambda _: None)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    done = time.perf_counter() - begin
+    client.stop_channels()
+    return ready, done, manager
+
+
+def private_mib(pid: int) -> float:
+    """Return what only this process has in memory."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
+
+
+async def together(count: int, way: str, folder: Path) -> dict[str, float]:
+    """Start so many sessions at once."""
+    KernelProvisionerFactory.instance().default_provisioner_name = way
+    found = await asyncio.gather(*(session(folder) for _ in range(count)))
+    memory = [private_mib(manager.provisioner.pid) for _, _, manager in found]
+    for _, _, manager in found:
+        await manager.shutdown_kernel(now=True)
+    cells = [done for _, done, _ in found]
+    return {
+        "ready": statistics.median(ready for ready, _, _ in found),
+        "cell": statistics.median(cells),
+        "worst": max(cells),
+        "MiB": statistics.median(memory),
+    }
+
+
+async def measure(counts: list[int], repeats: int) -> None:
+    """Print one line per number of sessions and way, then the ratios."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        KernelProvisionerFactory.instance().default_provisioner_name = FORKED
+        _, _, first = await session(folder)  # starts the template, as a service does at its start
+        await first.shutdown_kernel(now=True)
+        for count in counts:
+            found: dict[str, list[dict[str, float]]] = {STOCK: [], FORKED: []}
+            for _ in range(repeats):
+                for way, runs in found.items():
+                    runs.append(await together(count, way, folder))
+                    await asyncio.sleep(1)
+            middle = {
+                way: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+                for way, runs in found.items()
+            }
+            for way, figures in middle.items():
+                told = "  ".join(f"{key} {value:6.2f}" for key, value in figures.items())
+                print(f"{count:3} at once  {way:20} {told}", flush=True)
+            ratios = ", ".join(
+                f"{key} {middle[FORKED][key] / middle[STOCK][key]:.2f}" for key in middle[STOCK]
+            )
+            print(f"{count:3} at once  forked / stock       {ratios}", flush=True)
+
+
+def main() -> None:
+    """Measure 1 and 10 sessions at once."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--counts", default="1,10")
+    asked.add_argument("--repeats", type=int, default=3)
+    options = asked.parse_args()
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; medians")
+    asyncio.run(measure([int(n) for n in options.counts.split(",")], options.repeats))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Look at templates and kernels, for the tests of forked kernels."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psutil
+from jupyter_client.asynchronous.client import AsyncKernelClient
+
+
+def templates(place: Path) -> list[psutil.Process]:
+    """Return the living templates of a folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            mine = "stadtlabor.kernels.template" in words and str(place) in words[-1]
+            # A fork has its template's command line; only a template is a child of the tests.
+            if mine and process.ppid() == os.getpid() and process.status() != "zombie":
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+async def printed(client: AsyncKernelClient, code: str, seconds: float = 40) -> str:
+    """Run a cell and return what it prints."""
+    text: list[str] = []
+
+    def hear(message: dict) -> None:
+        if message["msg_type"] == "stream":
+            text.append(message["content"]["text"])
+
+    reply = await client.execute_interactive(code, timeout=seconds, output_hook=hear)
+    assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
+    return "".join(text).strip()
