@@ -82,6 +82,7 @@ def test_a_dataset_without_data_is_empty_but_complete(empty_home):
     ("question", "sentence"),
     [
         (lambda: data.read("footfall", "footfall/mark/live"), "Vielleicht „footfall/markt/live“"),
+        (lambda: data.read("fotfall"), "Vielleicht „footfall“"),
         (lambda: data.read("Foot fall"), "kein Name eines Datensatzes"),
         (lambda: data.read("footfall", start="gestern"), "„gestern“ ist kein Zeitpunkt"),
         (lambda: data.aggregate("footfall", "year"), "kein Zeitraum"),

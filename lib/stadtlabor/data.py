@@ -104,7 +104,7 @@ def read(
     -------
     pandas.DataFrame
         Columns of :data:`stadtlabor.observations.COLUMNS`, times in UTC. A dataset without data
-        gives a frame without rows.
+        gives a frame without rows, so look at the spelling (:func:`datasets`) if it is empty.
 
     Raises
     ------
@@ -242,6 +242,10 @@ def _ids(series: list[Datastream]) -> list[str]:
 
 def _pin(dataset: str, at_version: int | None) -> tuple[str, int | None]:
     name, version_ = pinned(dataset)
+    known = datasets()
+    # A dataset may be read before its first value has come; one that is nearly called so is a slip.
+    if near := [] if name in known else difflib.get_close_matches(name, known, 1, 0.85):
+        raise DataError(f"Den Datensatz „{name}“ gibt es nicht. Vielleicht „{near[0]}“?")
     return name, version_ if at_version is None else at_version
 
 
