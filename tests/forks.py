@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -35,3 +39,9 @@ async def printed(client: AsyncKernelClient, code: str, seconds: float = 40) -> 
     reply = await client.execute_interactive(code, timeout=seconds, output_hook=hear)
     assert reply["content"]["status"] == "ok", reply["content"].get("traceback")
     return "".join(text).strip()
+
+
+def told(story: Coroutine[Any, Any, Any]) -> Any:
+    """Run a story to its end, in a thread: browser tests leave an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()

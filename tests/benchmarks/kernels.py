@@ -26,7 +26,8 @@ frame.groupby(frame["t"].dt.date)["v"].sum()
 xr.DataArray(np.ones((10, 10)), dims=("y", "x")).mean()
 ipywidgets.IntSlider()
 """
-PRELOAD = ["pandas", "xarray", "ipywidgets", "pandas.io.formats.html", "pyarrow.pandas_compat"]
+PRELOAD = ["pandas", "xarray", "ipywidgets", "dask.array", "xarray.computation.nanops",
+    "pandas.io.formats.html", "pyarrow.pandas_compat", "pyarrow.vendored.version"]
 STOCK, FORKED = "local-provisioner", "forked-provisioner"
 
 

@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from running import ROOT, Lab, lab
 
@@ -49,6 +49,9 @@ FLAGS = [
     "--no-first-run",
 ]
 Visit = Callable[..., Page]
+
+# A kernel that starts beside all others takes its time; how fast it is, benchmarks say.
+expect.set_options(timeout=30_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -94,4 +94,4 @@ def test_what_is_switched_off_is_not_started() -> None:
         render=Render(enabled=False),
     )
     names = [entry["name"] for entry in services(chosen)]
-    assert names == ["web", "ingest", "apps", "pipelines", "culler"]
+    assert names == ["web", "ingest", "drawing", "apps", "pipelines", "culler"]

@@ -8,7 +8,7 @@ import logging
 import sys
 from pathlib import Path
 
-from forks import printed, templates
+from forks import printed, templates, told
 from stadtlabor.kernels import ForkError, Template
 from stadtlabor.kernels.late import LATE
 
@@ -39,7 +39,7 @@ def test_a_kernel_is_forked_and_works_as_any(kernel, folder) -> None:
             await manager.shutdown_kernel()
             assert not Path(f"/proc/{again[1]}").exists()
 
-    asyncio.run(story())
+    told(story())
 
 
 def test_libraries_work_in_forks(kernel, tmp_path) -> None:
@@ -64,7 +64,7 @@ print("gut")
             async with kernel(preload=STACK, patience_s=30.0) as (_, client):
                 assert await printed(client, code, 60) == "gut"
 
-    asyncio.run(story())
+    told(story())
 
 
 def test_the_list_of_late_modules_is_up_to_date(kernel) -> None:
@@ -74,7 +74,7 @@ def test_the_list_of_late_modules_is_up_to_date(kernel) -> None:
         async with kernel() as (_, client):
             return set((await printed(client, code)).split())
 
-    found = asyncio.run(story())
+    found = told(story())
     preloaded = (*LATE, "stadtlabor.kernels.template", "sqlite3")
     names = f"import importlib, sys; [importlib.import_module(n) for n in {preloaded!r}]; {code}"
 
@@ -85,7 +85,7 @@ def test_the_list_of_late_modules_is_up_to_date(kernel) -> None:
         out, _ = await process.communicate()
         return set(out.decode().split())
 
-    late = {name for name in found - asyncio.run(known()) if "." not in name}
+    late = {name for name in found - told(known()) if "." not in name}
     assert len(late) <= 2, f"imported late: {sorted(late)}"
 
 
@@ -102,7 +102,7 @@ def test_after_any_error_the_kernel_is_launched_and_the_log_says_why(
             assert int((await printed(client, CELL)).split()[0]) > 0
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(story())
+        told(story())
     assert "launched, not forked: no template today" in caplog.text
     assert templates(folder) == []
 
@@ -119,7 +119,7 @@ def test_other_kernels_are_launched(kernel, folder, tmp_path, monkeypatch) -> No
         async with kernel("other") as (_, client):
             assert await printed(client, "print(6 * 7)") == "42"
 
-    asyncio.run(story())
+    told(story())
     assert templates(folder) == []
 
 
@@ -134,7 +134,7 @@ def test_a_kernel_sees_the_environment_it_was_given(kernel, tmp_path, monkeypatc
             code = "import os; print(sorted(os.environ), open('/proc/self/environ').read())"
             return await printed(client, code)
 
-    told = asyncio.run(story())
-    assert "'ONLY'" in told
-    assert "geheim" not in told
-    assert "TEST_SECRET" not in told
+    seen = told(story())
+    assert "'ONLY'" in seen
+    assert "geheim" not in seen
+    assert "TEST_SECRET" not in seen

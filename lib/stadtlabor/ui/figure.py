@@ -1,6 +1,6 @@
 """A chart as people get it: finding, picture, alternative text, table, downloads, small print.
 
-The picture is SVG made on the server (vl-convert): no script, no request, readable in print and
+The picture is SVG made on the server: no script, no request, readable in print and
 by a screen reader, the same in a notebook, an app and a static page.
 """
 
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
+from stadtlabor.ui.drawing import draw
 from stadtlabor.ui.note import Note
 from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import text
@@ -106,9 +106,7 @@ class Figure:
             )
             .to_dict()
         )
-        svg: str = vl_convert.vegalite_to_svg(
-            spec, format_locale="de-DE", time_format_locale="de-DE"
-        )
+        svg = draw(spec)
         # Groups and marks come with roles but without names; the alternative text speaks for all.
         svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
         head, _, rest = svg.partition(">")
