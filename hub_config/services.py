@@ -52,7 +52,7 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         "broker": [PYTHON, "-m", "stadtlabor.ingest.broker"],
         "simulation": [program, "simulate"],
         "ingest": [program, "ingest", "run"],
-        "drawing": [PYTHON, "-m", "stadtlabor.ui.drawing"],
+        "drawing": [PYTHON, "-m", "stadtlabor.drawing"],
         "apps": [PYTHON, "-m", "stadtlabor.apps"],
         "pipelines": [program, "pipelines", "run"],
         "render": [program, "render", "--every", str(settings.render.every_min)],

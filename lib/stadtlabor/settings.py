@@ -78,6 +78,7 @@ class Apps(Part):
 
     max_sessions: int = 25
     cull_idle_s: int = 300
+    kernels: Literal["forked", "launched"] = "forked"
 
 
 class Render(Part):

@@ -1,41 +1,8 @@
 """The apps' server by itself: places, state of a kernel, end of a visit."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
-import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from running import answers, free_ports, small_course, wait_for
-
-
-@pytest.fixture(scope="module")
-def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("apps")
-    (port,) = free_ports(1)
-    settings = folder / "settings.toml"
-    settings.write_text(f"[serve]\napps_port = {port}\n[apps]\nmax_sessions = 1\n")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "STADTLABOR_HOME": str(folder / "home"),
-        "STADTLABOR_SETTINGS": str(settings),
-        "STADTLABOR_NOTEBOOKS": str(small_course(folder / "notebooks")),
-    }
-    server = subprocess.Popen([sys.executable, "-m", "stadtlabor.apps"], env=environment)
-    address = f"http://127.0.0.1:{port}/apps/"
-    wait_for("apps", lambda: answers(f"{address}voila/static/voila.js"))
-    yield address
-    server.terminate()
-    server.wait(30)
-
-
-def kernel_of(page: str) -> str:
-    return page.split('"kernelId": "')[1].split('"')[0]
+from visits import kernel_of
 
 
 def test_a_full_house_says_so_and_a_closed_page_makes_room(apps: str) -> None:

@@ -26,8 +26,16 @@ frame.groupby(frame["t"].dt.date)["v"].sum()
 xr.DataArray(np.ones((10, 10)), dims=("y", "x")).mean()
 ipywidgets.IntSlider()
 """
-PRELOAD = ["pandas", "xarray", "ipywidgets", "dask.array", "xarray.computation.nanops",
-    "pandas.io.formats.html", "pyarrow.pandas_compat", "pyarrow.vendored.version"]
+PRELOAD = [
+    "pandas",
+    "xarray",
+    "ipywidgets",
+    "dask.array",
+    "xarray.computation.nanops",
+    "pandas.io.formats.html",
+    "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
+]
 STOCK, FORKED = "local-provisioner", "forked-provisioner"
 
 

@@ -48,6 +48,22 @@ def test_forks_differ_where_they_must(folder, fork) -> None:
     assert first[5:] == [str(folder), "True"]
 
 
+def test_functions_are_rehearsed_and_what_fails_is_left_out(folder, fork, tmp_path) -> None:
+    (tmp_path / "rehearsal.py").write_text("""
+import os
+def play():
+    os.play = 1
+def fall():
+    raise RuntimeError("fallen")
+""")
+    preload = ["rehearsal:play", "rehearsal:fall", "rehearsal:none", "there.is.none"]
+    environment = {"PYTHONPATH": str(tmp_path)}
+    template = Template("test", preload, folder=folder, environment=environment)
+    assert fork(template, "import os; print(os.play)")[1] == "1\n"
+    told = template.socket.with_suffix(".log").read_text()
+    assert told.count("not preloaded") == 3
+
+
 def test_environment_is_what_was_asked_for_and_nothing_else(template, fork, monkeypatch) -> None:
     monkeypatch.setenv("TEST_SECRET", "geheim")
     code = "import os; print(sorted(os.environ), open('/proc/self/environ').read())"

@@ -13,7 +13,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_voila_labextensions_path
 
-from stadtlabor.apps import handlers
+from stadtlabor.apps import exporter, forks, handlers
 from stadtlabor.apps.identity import Visitors
 from stadtlabor.apps.pages import TEMPLATES, frame
 from stadtlabor.settings import Settings, notebooks, settings
@@ -43,6 +43,7 @@ HEADERS = {
 def configuration(chosen: Settings) -> Config:
     """Return the settings of Voilà: nothing overridden by notebooks, visitors or config files."""
     return Config(
+        forks.configuration() if chosen.apps.kernels == "forked" else {},
         Voila={
             "ip": "127.0.0.1",
             "port": chosen.serve.apps_port,
@@ -83,7 +84,14 @@ class AppServer(Voila):
     """Serves the apps by name and nothing else: no file tree, no contents, no source."""
 
     def __init__(self, **traits: Any) -> None:
+        exporter.install()
         super().__init__(config=configuration(settings()), **traits)
+
+    def start(self) -> None:
+        """Serve, with the template of the kernels importing meanwhile."""
+        if settings().apps.kernels == "forked":
+            forks.warm(self.config)
+        super().start()
 
     def setup_template_dirs(self) -> None:
         """Put our page before Voilà's."""

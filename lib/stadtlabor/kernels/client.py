@@ -90,7 +90,7 @@ class Template:
     trust
         Trust level; forks of different levels never come from the same template.
     preload
-        Modules to import.
+        Modules to import; of ``module:function`` the function is called too, once.
     watched
         Files whose change makes the template out of date, such as a lock file.
     folder

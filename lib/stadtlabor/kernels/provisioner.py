@@ -26,14 +26,17 @@ class ForkedProvisioner(LocalProvisioner):
 
     Chosen for all kernels by ``KernelProvisionerFactory.default_provisioner_name =
     "forked-provisioner"``. After any error the normal launcher starts the kernel and the log says
-    why. Switch the history of public kernels off (``--HistoryManager.enabled=False``): it would
-    open a database in each.
+    why. Switch the history of public kernels off (``arguments``,
+    ``--HistoryManager.enabled=False``): it would open a database in each.
     """
 
     trust = Unicode("default", help="Trust level: levels never share a template.").tag(config=True)
-    preload = List(Unicode(), help="Modules that kernels will want to import.").tag(config=True)
+    preload = List(
+        Unicode(), help="Modules that kernels will want, or module:function to call."
+    ).tag(config=True)
     watched = List(Unicode(), help="Files whose change retires the template.").tag(config=True)
     folder = Unicode("", help="Folder of the sockets, mode 0700.").tag(config=True)
+    arguments = List(Unicode(), help="Further arguments of every kernel.").tag(config=True)
     environment = Dict(help="Variables with which the template imports.").tag(config=True)
     hours = Float(12.0, help="Age at which a template is replaced.").tag(config=True)
     patience_s = Float(10.0, help="Wait so long for a template that starts.").tag(config=True)
@@ -49,6 +52,11 @@ class ForkedProvisioner(LocalProvisioner):
             self.hours,
             self.patience_s,
         )
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the further arguments, forked or not."""
+        stated = kwargs.pop("extra_arguments", None) or []
+        return await super().pre_launch(extra_arguments=[*stated, *self.arguments], **kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel, or launch it where that cannot be done."""

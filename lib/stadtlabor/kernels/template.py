@@ -173,16 +173,24 @@ def main(configuration: dict[str, Any]) -> None:
     server = Server(configuration)
     server.listen()
     for name in configuration["preload"]:
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            print(f"not preloaded: {error}", file=sys.stderr, flush=True)
+        _preload(name)
     # Collected now and never looked at again: the collector would touch, and so copy, every page.
     gc.collect()
     gc.freeze()
     request = server.serve()
     if request:
         _work(request["job"])
+
+
+def _preload(name: str) -> None:
+    """Import a module; of ``module:function`` call the function too, which must start no thread."""
+    module, _, function = name.partition(":")
+    try:
+        found = importlib.import_module(module)
+        if function:
+            getattr(found, function)()
+    except Exception as error:  # forks do without, only slower
+        print(f"not preloaded: {name}: {error}", file=sys.stderr, flush=True)
 
 
 def _work(job: str) -> None:

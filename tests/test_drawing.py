@@ -8,26 +8,30 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Client
 from pathlib import Path
 
 import pytest
 
 from running import wait_for
-from stadtlabor.ui import drawing
-from stadtlabor.ui.drawing import address, draw
+from stadtlabor import drawing
+from stadtlabor.drawing import address, draw
 
 BARS = {
     "mark": "bar",
     "data": {"values": [{"x": 1, "y": 1234.5}]},
-    "encoding": {"x": {"field": "x"}, "y": {"field": "y", "type": "quantitative", "axis": {"format": ",.1f"}}},
+    "encoding": {
+        "x": {"field": "x"},
+        "y": {"field": "y", "type": "quantitative", "axis": {"format": ",.1f"}},
+    },
 }
 
 
 @pytest.fixture
 def shared(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "stadtlabor.ui.drawing"],
+        [sys.executable, "-m", "stadtlabor.drawing"],
         env={"PATH": os.environ["PATH"], "STADTLABOR_HOME": str(empty_home)},
     )
     wait_for("the drawing process", address().is_socket)
@@ -64,10 +68,7 @@ def test_nonsense_harms_nobody_but_its_sender(empty_home, shared) -> None:
     for sent in (b"\xff", b"no json", json.dumps({"mark": "cake"}).encode()):
         with Client(str(address()), family="AF_UNIX") as link:
             link.send_bytes(sent)
-            try:
-                assert link.recv_bytes() == b""
-            except EOFError:
-                pass  # also an answer
+            assert link.recv_bytes() == b""
     with Client(str(address()), family="AF_UNIX"):
         pass  # hangs up without a word
     assert shared.poll() is None
@@ -82,7 +83,5 @@ def test_nothing_is_fetched(empty_home, tmp_path) -> None:
     for url in (secret.as_uri(), str(secret), "http://127.0.0.1:9/values.json"):
         stolen = {**BARS, "data": {"url": url}, "mark": "text"}
         stolen["encoding"] = {"text": {"field": "x"}}
-        try:
+        with suppress(ValueError):  # refused aloud
             assert "77" not in draw(stolen)
-        except ValueError:
-            pass  # refused aloud

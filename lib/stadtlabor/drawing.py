@@ -1,7 +1,7 @@
 """Turn chart specifications into SVG: by a process that all kernels share, or in this one.
 
 The engine (Vega in V8) costs 75 MiB and 0.4 s in every process that draws. Where
-``python -m stadtlabor.ui.drawing`` runs, kernels hand it their specification over a socket and it
+``python -m stadtlabor.drawing`` runs, kernels hand it their specification over a socket and it
 draws the same chart only once, however many people look at it. Where it does not run, or does not
 answer, each process draws by itself.
 """
