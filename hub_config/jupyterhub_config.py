@@ -35,7 +35,7 @@ c.JupyterHub.load_roles = [services.culler_role()]
 c.JupyterHub.authenticator_class = authenticator.DevelopmentAuthenticator
 c.Authenticator.allow_all = True
 
-c.JupyterHub.spawner_class = spawner.HomeSpawner
+c.JupyterHub.spawner_class = spawner.chosen()
 c.HomeSpawner.home_dir_template = str(home() / "homes" / "{username}")
 c.HomeSpawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.HomeSpawner.env_keep = spawner.ENV_KEEP

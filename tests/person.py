@@ -41,13 +41,18 @@ class Person:
         with connect(url, additional_headers={"Cookie": "; ".join(pairs)}) as channel:
             message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
             channel.send(json.dumps({**message, "channel": "shell", "buffers": []}))
-            printed = ""
-            while True:
+            printed, reply, idle = "", None, False
+            # Answer and output come by different ways, so in any order.
+            while reply is None or not idle:
                 told = json.loads(channel.recv(timeout=PATIENCE_S))
+                if told["parent_header"].get("msg_id") != "1":
+                    continue
                 if told["msg_type"] == "stream":
                     printed += told["content"]["text"]
                 if told["msg_type"] == "execute_reply":
-                    break
+                    reply = told["content"]
+                if told["msg_type"] == "status":
+                    idle = told["content"]["execution_state"] == "idle"
         self.ask("DELETE", f"api/kernels/{kernel}")
-        assert told["content"]["status"] == "ok", told["content"].get("traceback")
+        assert reply["status"] == "ok", reply.get("traceback")
         return printed

@@ -122,7 +122,12 @@ def free_ports(count: int) -> list[int]:
 
 
 def start(
-    folder: Path, notebooks: Path, *, simulation: bool = False, max_sessions: int = 25
+    folder: Path,
+    notebooks: Path,
+    *,
+    simulation: bool = False,
+    max_sessions: int = 25,
+    servers: str = "forked",
 ) -> Lab:
     """Start a Stadtlabor with its files in a folder; returns when pages and apps answer.
 
@@ -136,6 +141,8 @@ def start(
         True to let the simulated city send through an own broker, and pages be made from it.
     max_sessions
         Places for visitors of apps.
+    servers
+        How people's servers start, ``forked`` or ``launched``.
     """
     port, hub, web, apps, api, broker, city = free_ports(7)
     settings = folder / "settings.toml"
@@ -157,6 +164,8 @@ def start(
         enabled = {str(simulation).lower()}
         [apps]
         max_sessions = {max_sessions}
+        [labs]
+        servers = "{servers}"
         """
     )
     home = folder / "home"

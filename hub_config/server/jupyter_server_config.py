@@ -6,6 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
 
+from stadtlabor import forks  # noqa: E402  # needs the path above
+from stadtlabor.settings import settings  # noqa: E402  # as well
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 c.ServerApp.contents_manager_class = "hub_config.contents.CourseContents"
@@ -21,5 +24,9 @@ c.LabApp.app_settings_dir = str(ROOT / "hub_config" / "server" / "lab")
 c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+if settings().labs.servers == "forked":
+    c.merge(forks.configuration("people"))
+# Files in a folder of the person's own instead of ports that every program here could call.
+c.KernelManager.transport = "ipc"
 c.MappingKernelManager.cull_idle_timeout = 900
 c.MappingKernelManager.cull_interval = 60

@@ -81,6 +81,12 @@ class Apps(Part):
     kernels: Literal["forked", "launched"] = "forked"
 
 
+class Labs(Part):
+    """JupyterLab of people with a login."""
+
+    servers: Literal["forked", "launched"] = "forked"
+
+
 class Render(Part):
     """Pages made from notebooks, which need no kernel."""
 
@@ -103,6 +109,7 @@ class Settings(Part):
     simulation: Simulation = Simulation()
     sources: Sources = Sources()
     apps: Apps = Apps()
+    labs: Labs = Labs()
     render: Render = Render()
     culling: Culling = Culling()
 

@@ -13,7 +13,8 @@ from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.utils import get_voila_labextensions_path
 
-from stadtlabor.apps import exporter, forks, handlers
+from stadtlabor import forks
+from stadtlabor.apps import exporter, handlers
 from stadtlabor.apps.identity import Visitors
 from stadtlabor.apps.pages import TEMPLATES, frame
 from stadtlabor.settings import Settings, notebooks, settings
@@ -43,7 +44,7 @@ HEADERS = {
 def configuration(chosen: Settings) -> Config:
     """Return the settings of Voilà: nothing overridden by notebooks, visitors or config files."""
     return Config(
-        forks.configuration() if chosen.apps.kernels == "forked" else {},
+        forks.configuration("public") if chosen.apps.kernels == "forked" else {},
         Voila={
             "ip": "127.0.0.1",
             "port": chosen.serve.apps_port,
@@ -90,7 +91,7 @@ class AppServer(Voila):
     def start(self) -> None:
         """Serve, with the template of the kernels importing meanwhile."""
         if settings().apps.kernels == "forked":
-            forks.warm(self.config)
+            forks.warm(forks.template("public"))
         super().start()
 
     def setup_template_dirs(self) -> None:

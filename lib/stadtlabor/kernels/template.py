@@ -105,6 +105,9 @@ class Server:
         try:
             pid, uid = peer(link)
             request, fds = receive(link)
+            if not request:  # only wanted to know whether we are there
+                link.close()
+                return None
             fault = self._fault(uid, request, fds)
             if fault:
                 send(link, {"error": fault})
@@ -180,6 +183,7 @@ def main(configuration: dict[str, Any]) -> None:
     request = server.serve()
     if request:
         _work(request["job"])
+    os._exit(0)  # nothing of ours is left to do, and libraries only complain of each other
 
 
 def _preload(name: str) -> None:

@@ -1,0 +1,79 @@
+"""People's servers and kernels are copies of processes that have imported everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from person import Person
+from running import Lab, small_course, start, wait_for
+
+ASK = "import os; print(os.getppid(), os.getpid(), os.environ['JUPYTER_RUNTIME_DIR'])"
+
+
+def template(lab: Lab, trust: str) -> psutil.Process | None:
+    """Return the hub's template of a level of trust."""
+    for child in psutil.Process(lab.process.pid).children(recursive=True):
+        words = " ".join(child.cmdline())
+        above = child.parent()
+        if f"/forks/{trust}-" in words and above and "-m jupyterhub" in " ".join(above.cmdline()):
+            return child
+    return None
+
+
+def test_servers_and_kernels_are_forked_and_talk_through_files(lab: Lab) -> None:
+    servers = wait_for("the template of servers", lambda: template(lab, "servers"))
+    kernels = wait_for("the template of kernels", lambda: template(lab, "people"))
+    before = {child.pid for child in servers.children()}
+    person = lab.person("gabel-01")
+    (server,) = [child for child in servers.children() if child.pid not in before]
+    assert server.cwd() == str(lab.home / "homes" / "gabel-01")
+    parent, _, runtime = person.run(ASK).split()
+    assert int(parent) == kernels.pid
+    assert Path(runtime).stat().st_mode & 0o777 == 0o700
+    assert not [
+        link
+        for link in server.net_connections()
+        if link.status == "LISTEN" and link.laddr.ip != "127.0.0.1"
+    ]
+    # Nothing of the hub's own comes along.
+    environment = Path(f"/proc/{server.pid}/environ").read_text()
+    assert "CONFIGPROXY_AUTH_TOKEN" not in environment
+    assert lab.password not in person.run("import os; print(dict(os.environ))")
+    assert person.client.delete(
+        "/labor/hub/api/users/gabel-01/server", headers=hub_token(person)
+    ).status_code in (202, 204)
+    wait_for("the end of the server", lambda: not server.is_running(), 30)
+    again = lab.person("gabel-01")
+    assert again.run("print(6 * 7)") == "42\n"
+
+
+def hub_token(person: Person) -> dict[str, str]:
+    found = [c for c in person.client.cookies.jar if c.name == "_xsrf" and c.path == "/labor/hub/"]
+    return {
+        "X-XSRFToken": str(found[0].value),
+        "Referer": f"{person.client.base_url}/labor/hub/home",
+    }
+
+
+def test_killed_templates_harm_nobody_and_the_next_start_succeeds(tmp_path: Path) -> None:
+    lab = start(tmp_path, small_course(tmp_path / "notebooks"))
+    try:
+        old = {t: wait_for(t, lambda t=t: template(lab, t)) for t in ("servers", "people")}
+        first = lab.person("gabel-01")
+        for process in old.values():
+            process.kill()
+        assert first.run("print(6 * 7)") == "42\n"
+        assert lab.person("gabel-02").run("print(6 * 7)") == "42\n"
+    finally:
+        lab.stop()
+
+
+def test_an_operator_may_switch_forks_off(tmp_path: Path) -> None:
+    lab = start(tmp_path, small_course(tmp_path / "notebooks"), servers="launched")
+    try:
+        assert lab.person("gabel-01").run("print(6 * 7)") == "42\n"
+        assert template(lab, "servers") is None
+    finally:
+        lab.stop()
