@@ -57,7 +57,7 @@ def test_style_sheets_and_fonts_are_there_for_good_and_compressed(client: TestCl
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["content-encoding"] == "gzip"
-    fonts = re.findall(r'url\("\./([^"]+)"\)', client.get(styles[1]).text)
+    fonts = re.findall(r'url\("([^"]+)"\)', client.get(styles[1]).text)
     font = styles[1].rpartition("/")[0] + "/" + fonts[0]
     assert client.get(font).headers["content-type"] == "font/woff2"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
@@ -13,7 +13,8 @@ from tornado.web import HTTPError, RequestHandler
 from voila.handler import VoilaHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
-from stadtlabor.apps.pages import page
+from stadtlabor.apps.pages import page, queue_page
+from stadtlabor.apps.queue import Queue
 from stadtlabor.settings import notebooks, settings
 from stadtlabor.web.gallery import cards
 
@@ -21,7 +22,8 @@ __all__ = ["AppHandler", "Extension", "Kernel", "NotFound", "Shutdown", "Theme"]
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 30
+TICKET = "platz"
+"""Name of the ticket in an address."""
 
 
 class Plain:
@@ -32,8 +34,6 @@ class Plain:
 
     def write_error(self: Any, status_code: int, **_: Any) -> None:
         """Send the German page for a status."""
-        if status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            self.set_header("Retry-After", str(RETRY_S))
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(page(status_code))
 
@@ -76,13 +76,23 @@ class AppHandler(Plain, VoilaHandler):
     starting: ClassVar[int] = 0
     """Visitors whose kernel is asked for but not yet counted by the kernel manager."""
 
+    queue: ClassVar[Queue] = Queue()
+
     async def get(self, name: str) -> None:
-        """Stream the app of this name; 404 where there is none, 503 where all places are taken."""
+        """Stream the app of this name; 404 where there is none, a queue where it is full."""
         found = [card for card in cards(notebooks()) if card.name == name and card.tier == "live"]
         if not found:
             raise HTTPError(404)
-        if len(self.kernel_manager.list_kernel_ids()) + self.starting >= self.places:
-            raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE)
+        free = self.places - len(self.kernel_manager.list_kernel_ids()) - self.starting
+        ticket, number = self.queue.ask(self.get_query_argument(TICKET, ""), free)
+        self.set_header("Cache-Control", "no-store")
+        if "application/json" in self.request.headers.get("Accept", ""):  # the queue's page asks
+            self.finish({"number": number})
+            return
+        if number:
+            self.finish(queue_page(found[0], number, self._address(ticket)))
+            return
+        self.queue.leave(ticket)
         AppHandler.starting += 1
         counted = False
         try:
@@ -95,6 +105,11 @@ class AppHandler(Plain, VoilaHandler):
         finally:
             if not counted:
                 AppHandler.starting -= 1
+
+    def _address(self, ticket: str) -> str:
+        """Return the address of this page with the ticket, all other choices kept."""
+        stated = [pair for pair in parse_qsl(self.request.query) if pair[0] != TICKET]
+        return f"{self.request.path}?{urlencode([*stated, (TICKET, ticket)])}"
 
     @property
     def places(self) -> int:

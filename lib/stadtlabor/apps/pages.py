@@ -10,9 +10,11 @@ from typing import Any
 import jinja2
 
 from stadtlabor.city import city
+from stadtlabor.render import pages
 from stadtlabor.web import assets
+from stadtlabor.web.gallery import Card
 
-__all__ = ["TEMPLATES", "frame", "page", "texts"]
+__all__ = ["TEMPLATES", "frame", "page", "queue_page", "texts"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -46,3 +48,29 @@ def page(status: int) -> str:
     words = texts()["errors"]
     told = words.get(str(status), words["other"])
     return _environment().get_template("notice.html").render(**frame(), words=told, status=status)
+
+
+def queue_page(card: Card, number: int, address: str) -> str:
+    """Return the page for someone who waits.
+
+    Parameters
+    ----------
+    card
+        The app that is wanted.
+    number
+        1 is next.
+    address
+        Of this place in the queue; leads into the app when it is free.
+    """
+    return (
+        _environment()
+        .get_template("queue.html")
+        .render(
+            **frame(),
+            words=texts()["queue"],
+            card=card,
+            number=number,
+            address=address,
+            meanwhile=f"/seiten/{card.name}" if card.name in pages() else "",
+        )
+    )

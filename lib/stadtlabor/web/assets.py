@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stadtlabor.settings import root
 
-__all__ = ["KERN", "OWN", "STYLES", "prefix", "url"]
+__all__ = ["FONTS", "KERN", "OWN", "STYLES", "prefix", "url"]
 
 OWN = Path(__file__).parent / "static"
 """Our own files."""
@@ -20,13 +20,21 @@ OWN = Path(__file__).parent / "static"
 KERN = "kern"
 """Name of the folder of KERN, the design system of the German administration (EUPL-1.2)."""
 
-STYLES = ("kern/kern.min.css", "kern/fonts/fira-sans.css", "site.css")
+FONTS = "fonts"
+"""Name of the folder of the typeface, Fira Sans (OFL-1.1)."""
+
+STYLES = ("kern/kern.min.css", "fonts.css", "site.css")
 """Style sheets of every page, in this order."""
 
 
 def kern_folder() -> Path:
     """Return where the npm package of KERN keeps its built files."""
     return root() / "node_modules" / "@kern-ux" / "native" / "dist"
+
+
+def font_folder() -> Path:
+    """Return where the npm package of the typeface keeps its files."""
+    return root() / "node_modules" / "@fontsource" / "fira-sans" / "files"
 
 
 @cache

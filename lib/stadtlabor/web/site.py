@@ -64,6 +64,8 @@ def site() -> FastAPI:
     # Before the addresses of one or two parts below, which would take these too.
     kern = StaticFiles(directory=assets.kern_folder(), check_dir=False)
     app.mount(f"{assets.prefix()}/{assets.KERN}", kern)
+    fonts = StaticFiles(directory=assets.font_folder(), check_dir=False)
+    app.mount(f"{assets.prefix()}/{assets.FONTS}", fonts)
     app.mount(assets.prefix(), StaticFiles(directory=assets.OWN))
 
     def frame(content: Page, old: bool) -> str:
