@@ -5,14 +5,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 
 from stadtlabor.store import Store, registers
+from stadtlabor.store.dictionary import Dictionary
 
 
 def test_sqlite_registers_survive_a_power_cut_and_let_readers_in(tmp_path):
@@ -87,3 +90,17 @@ def test_postgresql_keeps_the_dictionary_as_well(tmp_path: Path, batch, postgres
     assert other.read("footfall/markt/live")["value"].tolist() == [1, 2]
     assert not (tmp_path / "store" / "registers.db").exists()
     store.close()
+
+
+def test_many_may_open_a_new_register_at_once(tmp_path: Path) -> None:
+    for attempt in range(10):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        together = threading.Barrier(8)
+
+        def begin(_: int, folder: Path = folder, together: threading.Barrier = together) -> object:
+            together.wait()
+            return Dictionary(registers(folder))
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(begin, range(8)))

@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, Column, Engine, Float, Integer, String, Table, f
 from sqlalchemy import update as change
 
 from stadtlabor.observations import Datastream
-from stadtlabor.store.registers import METADATA
+from stadtlabor.store.registers import METADATA, create
 
 __all__ = ["Dictionary"]
 
@@ -48,7 +48,7 @@ class Dictionary:
         self._lock = threading.Lock()
         self._revision = -1
         self._known: dict[str, tuple[int, Datastream]] = {}
-        METADATA.create_all(engine)
+        create(engine, METADATA)
 
     def keys(self, datastreams: Iterable[Datastream]) -> dict[str, int]:
         """Return the key of each datastream; new and changed descriptions are committed first."""

@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = ["METADATA", "registers"]
+__all__ = ["METADATA", "create", "registers"]
 
 METADATA = MetaData()
 """Tables of the store itself. A strand with registers of its own keeps its own metadata."""
@@ -36,6 +37,18 @@ def registers(folder: Path, url: str | None = None) -> Engine:
         stated = f"sqlite:///{folder / 'registers.db'}"
     # A forked kernel must not share its parent's connections.
     return _engine(stated, os.getpid())
+
+
+def create(engine: Engine, metadata: MetaData) -> None:
+    """Create the tables that are missing, also where others are doing the same right now.
+
+    SQLAlchemy's own way asks first and creates then, and fails where another process was faster.
+    """
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 @lru_cache(maxsize=64)
