@@ -21,6 +21,10 @@ Axe = Callable[[Page], list[str]]
 Shot = Callable[[Page, str], None]
 
 LAPTOP = {"width": 1366, "height": 768}
+WEIGHT = """[...performance.getEntriesByType('navigation'),
+  ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)"""
+"""Bytes on the wire of a first visit."""
+
 SLOW_MS = 60_000  # a cold kernel on two busy cores
 
 
@@ -96,6 +100,7 @@ def test_a_page_without_kernel_is_readable_without_script(
     assert axe(page) == []
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     assert len(loaded) + 1 <= 12
+    assert page.evaluate(WEIGHT) <= 300_000
     assert not [url for url in loaded if ".js" in url]
     page.get_by_role("link", name="Live ansehen").first.click()
     expect(page).to_have_url(re.compile("/apps/passantenfrequenz"))
@@ -167,9 +172,7 @@ def test_a_pupil_works_through_the_lesson(
     page.get_by_label("Passwort").fill(town.password)
     page.get_by_role("button", name="Anmelden").click()
     page.locator(".jp-MarkdownCell h2", has_text="Deine Vermutung").wait_for(timeout=SLOW_MS)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(
-        state="attached", timeout=SLOW_MS
-    )
+    page.get_by_text("Python 3 (ipykernel) | Leerlauf").wait_for(timeout=SLOW_MS)
     shot(page, "grundlast-vorher")
     page.get_by_text("Ausführen", exact=True).first.click()
     page.get_by_text("Alle Zellen ausführen", exact=True).click()

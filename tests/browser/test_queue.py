@@ -1,0 +1,34 @@
+"""A full house seen by the one who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from running import small_course, start
+
+Visit = Callable[..., Page]
+
+
+def test_the_app_opens_by_itself_when_a_place_is_free(
+    visit: Visit,
+    axe: Callable[[Page], list[str]],
+    shot: Callable[[Page, str], None],
+    size: dict[str, int],
+    tmp_path: Path,
+) -> None:
+    lab = start(tmp_path, small_course(tmp_path / "notebooks"), max_sessions=1)
+    try:
+        first = visit(f"{lab.address}/apps/regler", size)
+        expect(first.get_by_text("Noch niemand")).to_be_visible()
+        second = visit(f"{lab.address}/apps/regler", size)
+        expect(second.get_by_role("status")).to_have_text("Sie sind Nr. 1 in der Warteschlange.")
+        shot(second, "warteschlange")
+        assert axe(second) == []
+        assert second.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        first.goto(f"{lab.address}/")
+        expect(second.get_by_text("Noch niemand")).to_be_visible()
+    finally:
+        lab.stop()
