@@ -16,10 +16,10 @@ def test_a_full_house_has_a_queue_and_a_closed_page_makes_room(apps: str) -> Non
     kernel = kernel_of(first.text)
     second = httpx.get(f"{apps}umgebung?ort=kempten", timeout=60)
     assert second.status_code == 200
-    assert "Sie sind Nr. 1 in der Warteschlange" in second.text
+    assert "Sie sind Nummer 1 in der Warteschlange" in second.text
     assert "set-cookie" not in second.headers
     third = httpx.get(f"{apps}umgebung", timeout=60)
-    assert "Sie sind Nr. 2 in der Warteschlange" in third.text
+    assert "Sie sind Nummer 2 in der Warteschlange" in third.text
     place, last = (ADDRESS.search(html.unescape(page.text))[1] for page in (second, third))
     assert "ort=kempten" in place
     root = apps.removesuffix("/apps/")

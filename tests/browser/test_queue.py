@@ -24,7 +24,7 @@ def test_the_app_opens_by_itself_when_a_place_is_free(
         first = visit(f"{lab.address}/apps/regler", size)
         expect(first.get_by_text("Noch niemand")).to_be_visible()
         second = visit(f"{lab.address}/apps/regler", size)
-        expect(second.get_by_role("status")).to_have_text("Sie sind Nr. 1 in der Warteschlange.")
+        expect(second.get_by_role("status")).to_have_text("Sie sind Nummer 1 in der Warteschlange.")
         shot(second, "warteschlange")
         assert axe(second) == []
         assert second.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
