@@ -45,3 +45,9 @@ def told(story: Coroutine[Any, Any, Any]) -> Any:
     """Run a story to its end, in a thread: browser tests leave an event loop in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, story).result()
+
+
+def private_mib(pid: int) -> float:
+    """Return what only this process has in memory, MiB."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024

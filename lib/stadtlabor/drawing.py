@@ -79,7 +79,7 @@ def serve(place: Path) -> None:
     """
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
-    os.umask(0o177)
+    os.umask(0o177)  # no moment in which others could open the socket
     remembered = lru_cache(KEPT)(_drawn)
     remembered(json.dumps({"mark": "point", "data": {"values": [{}]}}))  # load the engine now
     with Listener(str(place), family="AF_UNIX", backlog=BACKLOG) as listener:

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,10 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from traitlets.config import Config
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from forks import private_mib  # needs the path above
 
 CELL = """
 import numpy as np, pandas as pd, xarray as xr, ipywidgets
@@ -59,12 +64,6 @@ async def session(folder: Path) -> tuple[float, float, AsyncKernelManager]:
     done = time.perf_counter() - begin
     client.stop_channels()
     return ready, done, manager
-
-
-def private_mib(pid: int) -> float:
-    """Return what only this process has in memory."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
 
 
 async def together(count: int, way: str, folder: Path) -> dict[str, float]:

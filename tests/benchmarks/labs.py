@@ -21,6 +21,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from forks import private_mib  # needs the path above
 from running import Lab, Person, small_course, start  # needs the path above
 
 CELL = """
@@ -71,7 +72,7 @@ def measure(count: int, servers: str) -> dict[str, float]:
             time.sleep(SETTLE_S)
             begin, entered = together(lambda name: enter(lab, name), names)
             usable = [moment - begin for moment, _ in entered]
-            memory = [private_mib(process) for process in labs(lab)]
+            memory = [private_mib(process.pid) for process in labs(lab)]
             assert len(memory) == count, f"{len(memory)} servers for {count} people"
             begin, answered = together(work, [person for _, person in entered])
             worked = [moment - begin for moment in answered]
@@ -97,12 +98,6 @@ def labs(lab: Lab) -> list[psutil.Process]:
         if "-m jupyterhub.singleuser" in words or forked:
             found.append(process)
     return found
-
-
-def private_mib(process: psutil.Process) -> float:
-    """Return what only this process has in memory."""
-    lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ sys.path[:0] = [
 
 from laboratory import fill  # noqa: E402  # needs the paths above
 
+from forks import private_mib  # noqa: E402  # as well
 from running import ROOT, answers, free_ports, wait_for  # noqa: E402  # as well
 
 NOTEBOOK = "notebooks/innenstadt/passantenfrequenz.ipynb"
@@ -136,12 +137,6 @@ def kernel(process: psutil.Process) -> bool:
     return "ipykernel_launcher" in words or (
         forked and above is not None and "kernels.template" in " ".join(above.cmdline())
     )
-
-
-def private_mib(pid: int) -> float:
-    """Return what only this process has in memory."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
 
 
 def main() -> None:

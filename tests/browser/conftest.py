@@ -84,11 +84,12 @@ def visit(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
         if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
             hosts.add(urlsplit(url).hostname or "")
 
-    def open_page(path: str, size: dict[str, int]) -> Page:
+    def open_page(path: str, size: dict[str, int], script: bool = True) -> Page:
         small = size["width"] < 500
         context = browser.new_context(
             viewport=size,  # type: ignore[arg-type]
             locale="de-DE",
+            java_script_enabled=script,
             user_agent=PHONE_AGENT if small else None,
         )
         contexts.append(context)

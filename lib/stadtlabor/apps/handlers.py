@@ -83,7 +83,8 @@ class AppHandler(Plain, VoilaHandler):
         found = [card for card in cards(notebooks()) if card.name == name and card.tier == "live"]
         if not found:
             raise HTTPError(404)
-        free = self.places - len(self.kernel_manager.list_kernel_ids()) - self.starting
+        taken = len(self.kernel_manager.list_kernel_ids()) + self.starting
+        free = max(0, self.places - taken)
         ticket, number = self.queue.ask(self.get_query_argument(TICKET, ""), free)
         self.set_header("Cache-Control", "no-store")
         if "application/json" in self.request.headers.get("Accept", ""):  # the queue's page asks

@@ -68,7 +68,7 @@ class Collector:
             self._poller.once()
         empty_inbox(self._home, self._spool)
         while self._committer.step():
-            pass
+            pass  # each step commits what it finds; an empty one ends
         self._committer.tidy()
         self._tell()
         self._store.close()
@@ -88,7 +88,7 @@ class Collector:
                     if began >= due or self._spool.backlog >= _BUSY:
                         due = began + self._settings.commit_every_s
                         while self._committer.step() == STRETCH and not stop.is_set():
-                            pass
+                            pass  # a full step: there is more
                     self._committer.tidy()
                     if began - told >= _HEALTH_S:
                         self._tell()
@@ -101,7 +101,7 @@ class Collector:
             self._poller.stop()
             self._receiver.stop()
             while self._committer.step():
-                pass
+                pass  # nothing stays behind
             self._tell()
             self._store.close()
 

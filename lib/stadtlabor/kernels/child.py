@@ -6,7 +6,6 @@ import contextlib
 import multiprocessing
 import os
 import random
-import resource
 import select
 import signal
 import sys
@@ -19,8 +18,6 @@ from typing import Any
 
 __all__ = ["become", "descriptors"]
 
-_LIMITS = {"memory_bytes": resource.RLIMIT_AS, "cpu_s": resource.RLIMIT_CPU}
-
 
 def become(request: dict[str, Any], stdio: list[int], owner: int, kept: set[int]) -> None:
     """Take off everything that belongs to the template and put on what was asked for.
@@ -28,7 +25,7 @@ def become(request: dict[str, Any], stdio: list[int], owner: int, kept: set[int]
     Parameters
     ----------
     request
-        ``argv``, ``env``, ``cwd``; where stated ``uid`` and ``gid``, ``umask`` and ``limits``.
+        ``argv``, ``env``, ``cwd``; where stated ``uid`` and ``gid``.
     stdio
         Descriptors that become standard input, output and error.
     owner
@@ -41,9 +38,7 @@ def become(request: dict[str, Any], stdio: list[int], owner: int, kept: set[int]
     for number, fd in enumerate(stdio):
         os.dup2(fd, number)
     _close_all_but({0, 1, 2, owner, *kept})
-    os.umask(request.get("umask", 0o077))
-    for name, limit in request.get("limits", {}).items():
-        resource.setrlimit(_LIMITS[name], (limit, limit))
+    os.umask(0o077)
     if os.geteuid() == 0 and request.get("uid") is not None:
         os.setgroups([])
         os.setgid(request["gid"])

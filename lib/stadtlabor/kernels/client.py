@@ -123,7 +123,7 @@ class Template:
     @property
     def socket(self) -> Path:
         """Path of the socket of the template that fits now."""
-        key = template_key(self.trust, self.preload, self.watched)
+        key = template_key(self.trust, self.preload, self.watched, self.environment)
         return self.folder / f"{self.trust}-{key}.sock"
 
     def fork(
@@ -146,8 +146,7 @@ class Template:
         stdio
             Descriptors of standard input, output and error.
         **further
-            ``uid``, ``gid`` (only where the template runs as root), ``umask``, ``limits``
-            (``memory_bytes``, ``cpu_s``).
+            ``uid``, ``gid`` (only where the template runs as root).
 
         Raises
         ------

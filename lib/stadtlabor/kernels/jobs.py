@@ -23,13 +23,6 @@ def single_user_server() -> None:
     main()
 
 
-def lab_server() -> None:
-    """Be a JupyterLab without a hub."""
-    from jupyterlab.labapp import LabApp
-
-    LabApp.launch_instance(argv=sys.argv[1:])
-
-
 def code() -> None:
     """Run a piece of Python."""
     exec(compile(sys.argv[1], "<code>", "exec"), {"__name__": "__main__"})  # noqa: S102  # asked for
@@ -42,7 +35,6 @@ def nothing() -> None:
 JOBS: dict[str, Callable[[], None]] = {
     "kernel": kernel,
     "single-user-server": single_user_server,
-    "lab-server": lab_server,
     "code": code,
     "nothing": nothing,
 }

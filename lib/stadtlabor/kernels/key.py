@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 __all__ = ["stamp", "template_key"]
 
 
-def template_key(trust: str, preload: Sequence[str], watched: Sequence[Path]) -> str:
+def template_key(
+    trust: str, preload: Sequence[str], watched: Sequence[Path], environment: Mapping[str, str]
+) -> str:
     """Return the name of a template, 16 hexadecimal digits.
 
     Parameters
@@ -23,11 +25,20 @@ def template_key(trust: str, preload: Sequence[str], watched: Sequence[Path]) ->
         Modules that the template imports.
     watched
         Files that tell which packages are installed, such as a lock file.
+    environment
+        Variables with which it imports.
     """
     contents = [
         hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in watched
     ]
-    parts = [sys.executable, sys.version, trust, list(preload), contents]
+    parts = [
+        sys.executable,
+        sys.version,
+        trust,
+        list(preload),
+        contents,
+        sorted(environment.items()),
+    ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ thread of ours, so that a copy of it is whole.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -161,12 +162,9 @@ class Server:
         self._select.unregister(handle)
         os.close(handle)
         _, status = os.waitpid(child, 0)
-        try:
+        # If the owner is gone, nobody wants to know.
+        with link, contextlib.suppress(OSError):
             send(link, {"exit": os.waitstatus_to_exitcode(status)})
-        except OSError:
-            pass  # the owner is gone, nobody wants to know
-        finally:
-            link.close()
 
 
 def main(configuration: dict[str, Any]) -> None:

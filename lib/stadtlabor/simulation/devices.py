@@ -166,7 +166,7 @@ class Devices:
     @staticmethod
     def _wait_connected(client: mqtt.Client, stop: Event) -> None:
         while not client.is_connected() and not stop.wait(0.2):
-            pass
+            pass  # the waiting is in the condition
 
     def _message(self, sensor: Sensor, payload: dict[str, Any], due: float, frame: int) -> Message:
         topic, body = uplink(sensor, payload, datetime.fromtimestamp(due, UTC), frame)

@@ -79,7 +79,7 @@ class Figure:
         width
             Width of the plot area, pixels.
         """
-        # Charts are checked by their tests; checking each one again would take half the time.
+        # The engine refuses what it cannot draw; Altair's own check would take half the time.
         with debug_mode(False):
             chart = self.draw(width)
         spec = chart.configure(
