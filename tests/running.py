@@ -188,7 +188,7 @@ def start(
 
     try:
         wait_for("start page", page)
-        wait_for("apps", lambda: answers(f"{lab.address}/apps/voila/static/voila.js"))
+        wait_for("apps", lambda: answers(f"{lab.address}/apps/health"))
         wait_for("hub", lambda: answers(f"{lab.address}/labor/hub/login"))
     except AssertionError:
         lab.stop()

@@ -35,7 +35,7 @@ def serving(folder: Path, **apps: int | str) -> Iterator[tuple[str, subprocess.P
     server = subprocess.Popen([sys.executable, "-m", "stadtlabor.apps"], env=environment)
     address = f"http://127.0.0.1:{port}/apps/"
     try:
-        wait_for("apps", lambda: answers(f"{address}voila/static/voila.js"))
+        wait_for("apps", lambda: answers(f"{address}health"))
         yield address, server
     finally:
         server.terminate()

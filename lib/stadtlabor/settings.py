@@ -77,6 +77,7 @@ class Apps(Part):
     """Public apps with a kernel."""
 
     max_sessions: int = 25
+    reserve: int = Field(default=1, ge=0)
     cull_idle_s: int = 300
     kernels: Literal["forked", "launched"] = "forked"
 

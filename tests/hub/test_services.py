@@ -15,7 +15,7 @@ from stadtlabor.settings import Ingest, Render, Settings, Simulation
 
 @pytest.mark.parametrize(
     ("words", "path"),
-    [("stadtlabor.web", "/"), ("stadtlabor.apps", "/apps/voila/static/voila.js")],
+    [("stadtlabor.web", "/"), ("stadtlabor.apps", "/apps/health")],
 )
 def test_a_killed_service_comes_back(lab: Lab, words: str, path: str) -> None:
     before = lab.service(words)

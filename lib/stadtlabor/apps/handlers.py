@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import logging
+import json
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode
 
-from jupyter_server.base.handlers import FileFindHandler
+import nbformat
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
-from jupyterlab_server.themes_handler import ThemesHandler
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
-from voila.handler import VoilaHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 
-from stadtlabor.apps.pages import page, queue_page
+from stadtlabor.apps.kernels import Kernels
+from stadtlabor.apps.pages import app_page, cell_notice, page
 from stadtlabor.apps.queue import Queue
+from stadtlabor.apps.session import pieces
 from stadtlabor.settings import notebooks, settings
-from stadtlabor.web.gallery import cards
+from stadtlabor.web.gallery import Card, read_card
 
-__all__ = ["AppHandler", "Extension", "Kernel", "NotFound", "Shutdown", "Theme"]
+__all__ = ["App", "Health", "KernelState", "NotFound", "Shutdown", "Start"]
 
-log = logging.getLogger(__name__)
-
-TICKET = "platz"
-"""Name of the ticket in an address."""
+TICKET = "Platz"
+"""Header with the ticket of someone who waits."""
 
 
 class Plain:
@@ -52,7 +51,7 @@ class NotFound(Plain, RequestHandler):
         raise HTTPError(404)
 
 
-class Kernel(Plain, KernelHandler):
+class KernelState(Plain, KernelHandler):
     """State of one kernel, for its own page only; no visitor may restart or list kernels."""
 
     SUPPORTED_METHODS = ("GET",)
@@ -62,57 +61,81 @@ class Shutdown(Plain, VoilaShutdownKernelHandler):
     """The browser says that a page was closed."""
 
 
-class Extension(Plain, FileFindHandler):
-    """Files of the widgets' browser side."""
+class App(Plain, RequestHandler):
+    """The page of an app: what was computed last, at once and without a kernel."""
+
+    def get(self, name: str) -> None:
+        """Answer with the page; 404 where no app has this name."""
+        # Who asks for something particular gets no general answer in its place.
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(app_page(_app(name), general=not self.request.query))
 
 
-class Theme(Plain, ThemesHandler):
-    """Style sheets of the widgets."""
+class Health(Plain, RequestHandler):
+    """How full the apps are."""
+
+    def get(self) -> None:
+        """Answer with the number of visitors, places and people who wait."""
+        self.set_header("Cache-Control", "no-store")
+        taken = self.settings["kernels"].taken
+        self.finish({"taken": taken, "places": _places(), "waiting": len(Start.queue)})
 
 
-class AppHandler(Plain, VoilaHandler):
-    """Starts a kernel for a visitor and streams the app's page."""
-
-    starting: ClassVar[int] = 0
-    """Visitors whose kernel is asked for but not yet counted by the kernel manager."""
+class Start(Plain, JupyterHandler):
+    """Gives a visitor a kernel and streams the app's live content."""
 
     queue: ClassVar[Queue] = Queue()
 
-    async def get(self, name: str) -> None:
-        """Stream the app of this name; 404 where there is none, a queue where it is full."""
-        found = [card for card in cards(notebooks()) if card.name == name and card.tier == "live"]
-        if not found:
-            raise HTTPError(404)
-        taken = len(self.kernel_manager.list_kernel_ids()) + self.starting
-        free = max(0, self.places - taken)
-        ticket, number = self.queue.ask(self.get_query_argument(TICKET, ""), free)
+    async def post(self, name: str) -> None:
+        """Stream a line of JSON with the kernel, then HTML; or, with 202, a place in the queue."""
+        card = _app(name)
+        if self.request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise HTTPError(403)  # another site must not fill our places
         self.set_header("Cache-Control", "no-store")
-        if "application/json" in self.request.headers.get("Accept", ""):  # the queue's page asks
-            self.finish({"number": number})
-            return
+        kernels: Kernels = self.settings["kernels"]
+        free = max(0, _places() - kernels.taken)
+        ticket, number = self.queue.ask(self.request.headers.get(TICKET, ""), free)
         if number:
-            self.finish(queue_page(found[0], number, self._address(ticket)))
+            self.set_status(202)
+            self.finish({"ticket": ticket, "number": number})
             return
         self.queue.leave(ticket)
-        AppHandler.starting += 1
-        counted = False
+        file = notebooks() / card.path
+        notebook = nbformat.read(file, as_version=4)
+        kernel = await kernels.take({"QUERY_STRING": self.request.query}, str(file.parent))
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        live = False
         try:
-            async for html in self.get_generator(path=found[0].path):
-                if not counted:
-                    AppHandler.starting -= 1
-                    counted = True
-                self.write(html)
-                await self.flush()
+            await self._send(json.dumps({"kernel": kernel.id}) + "\n")
+            async for piece in pieces(notebook, kernel, cell_notice()):
+                live = live or "data-widget=" in piece
+                await self._send(piece)
+        except StreamClosedError:
+            live = False  # gone before it was finished
         finally:
-            if not counted:
-                AppHandler.starting -= 1
+            if not live:
+                await kernels.end(kernel.id)
 
-    def _address(self, ticket: str) -> str:
-        """Return the address of this page with the ticket, all other choices kept."""
-        stated = [pair for pair in parse_qsl(self.request.query) if pair[0] != TICKET]
-        return f"{self.request.path}?{urlencode([*stated, (TICKET, ticket)])}"
+    async def _send(self, piece: str) -> None:
+        self.write(piece)
+        await self.flush()
 
-    @property
-    def places(self) -> int:
-        """How many visitors may use apps at the same time."""
-        return settings().apps.max_sessions
+
+def _app(name: str) -> Card:
+    """Return the card of a public app.
+
+    Raises
+    ------
+    tornado.web.HTTPError
+        404 where there is none.
+    """
+    path = next(notebooks().glob(f"*/{name}.ipynb"), None)
+    card = read_card(notebooks(), path) if path else None
+    if card is None or card.tier != "live":
+        raise HTTPError(404)
+    return card
+
+
+def _places() -> int:
+    """Return how many visitors may use apps at the same time."""
+    return settings().apps.max_sessions

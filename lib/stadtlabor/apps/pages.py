@@ -1,4 +1,4 @@
-"""Pages that stand in for an app: unknown, full, broken."""
+"""The page of an app, and pages that stand in for one: unknown, broken."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jinja2
 
 from stadtlabor.city import city
-from stadtlabor.render import pages
+from stadtlabor.render import Page, read_page
 from stadtlabor.web import assets
 from stadtlabor.web.gallery import Card
 
-__all__ = ["TEMPLATES", "frame", "page", "queue_page", "texts"]
+__all__ = ["app_page", "cell_notice", "page", "texts"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,51 +27,48 @@ def texts() -> dict[str, Any]:
 
 
 @cache
-def frame() -> dict[str, Any]:
-    """Return what the frame around every page needs: words, style sheets, city."""
-    return {
-        "t": texts(),
-        "city": city().city,
-        "styles": [assets.url(name) for name in assets.STYLES],
-        "asset": assets.url,
-    }
-
-
-@cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
     )
+    environment.globals.update(
+        t=texts(), city=city().city, styles=[assets.url(n) for n in assets.STYLES], asset=assets.url
+    )
+    return environment
 
 
 def page(status: int) -> str:
     """Return the German page for an HTTP status."""
     words = texts()["errors"]
     told = words.get(str(status), words["other"])
-    return _environment().get_template("notice.html").render(**frame(), words=told, status=status)
+    return _environment().get_template("notice.html").render(words=told)
 
 
-def queue_page(card: Card, number: int, address: str) -> str:
-    """Return the page for someone who waits.
+def app_page(card: Card, *, general: bool) -> str:
+    """Return the page of an app, to be filled with live content by its script.
 
     Parameters
     ----------
     card
-        The app that is wanted.
-    number
-        1 is next.
-    address
-        Of this place in the queue; leads into the app when it is free.
+        The app.
+    general
+        Show what was computed last until the live content is there; wrong where the address asks
+        for something particular.
     """
+    still = read_page(card.name) if general else None
+    heading, end, rest = still.body.partition("</h1>") if still else ("", "", "")
     return (
         _environment()
-        .get_template("queue.html")
-        .render(
-            **frame(),
-            words=texts()["queue"],
-            card=card,
-            number=number,
-            address=address,
-            meanwhile=f"/seiten/{card.name}" if card.name in pages() else "",
-        )
+        .get_template("app.html")
+        .render(card=card, heading=heading + end, rest=rest, made=_clock(still) if still else "")
     )
+
+
+@cache
+def cell_notice() -> str:
+    """Return what stands in place of a result that could not be computed."""
+    return _environment().get_template("failed.html").render()
+
+
+def _clock(still: Page) -> str:
+    return f"{still.made.astimezone(ZoneInfo(city().city.timezone)):%d.%m.%Y, %H:%M} Uhr"

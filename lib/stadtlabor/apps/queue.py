@@ -49,6 +49,10 @@ class Queue:
         self._seen[ticket] = now
         return ticket, max(0, list(self._seen).index(ticket) - free + 1)
 
+    def __len__(self) -> int:
+        """How many people wait, those included who went away within the last seconds."""
+        return len(self._seen)
+
     def leave(self, ticket: str) -> None:
         """Forget a ticket whose owner has come in."""
         self._seen.pop(ticket, None)

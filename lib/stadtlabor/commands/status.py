@@ -50,7 +50,7 @@ def status() -> None:
 
 _PAGES = {
     "Seiten": "/health",
-    "Apps": "/apps/voila/static/voila.js",
+    "Apps": "/apps/health",
     "Anmeldung und Labor": "/labor/hub/api/",
 }
 

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from stadtlabor.render.map import map_svg
 from stadtlabor.ui.texts import text
 
 __all__ = ["widget_html"]
@@ -17,8 +18,8 @@ _REFERENCE = "IPY_MODEL_"
 def widget_html(state: State, model: str) -> str:
     """Return what a widget and its children show.
 
-    A choice is told with what is chosen, a group of buttons becomes a list. What only makes sense
-    with a kernel, like a map that one moves, is left out with a sentence that says where it is.
+    A choice is told with what is chosen, a group of buttons becomes a list, a map a drawing. What only
+    makes sense with a kernel is left out with a sentence that says where it is.
 
     Parameters
     ----------
@@ -42,17 +43,18 @@ def widget_html(state: State, model: str) -> str:
     if kind == "OutputModel":
         return "".join(_data(output.get("data", {})) for output in now.get("outputs", []))
     if kind == "LeafletMapModel":
-        return f"<p>{text('page.map')}</p>"
+        return map_svg(state, now) or f"<p>{text('page.live_only')}</p>"
     return f"<p>{text('page.live_only')}</p>"
 
 
 def _box(state: State, now: Mapping[str, Any]) -> str:
     children = [str(child).removeprefix(_REFERENCE) for child in now.get("children", [])]
-    classes = " ".join(now.get("_dom_classes", []))
+    row = ["stadtlabor-row"] if now.get("_model_name") == "HBoxModel" else []
+    classes = " ".join([*now.get("_dom_classes", []), *row])
     kinds = {state.get(child, {}).get("model_name") for child in children}
     if kinds == {"ButtonModel"}:
         names = [str(state[child]["state"].get("description", "")) for child in children]
-        return f"<ul>{''.join(f'<li>{html.escape(name)}</li>' for name in names)}</ul>"
+        return f"<ul class='stadtlabor-list'>{''.join(f'<li>{html.escape(name)}</li>' for name in names)}</ul>"
     inner = "".join(widget_html(state, child) for child in children)
     return f'<div class="{html.escape(classes)}">{inner}</div>'
 

@@ -1,31 +1,44 @@
-// Runs in every app before the first cell arrives.
+// Runs in the head of every app: asks for live content before anything else is loaded. What comes
+// is taken over by built/live.js.
 "use strict";
-// Voilà calls these; our page shows each part as soon as it is there.
-window.voila_heartbeat = () => {};
-window.voila_process = () => {};
-window.voila_finish = () => {};
-window.display_cells = () => {};
 
-// Sliders of ipywidgets have a label that only eyes connect with them.
-new MutationObserver(() => {
-  for (const handle of document.querySelectorAll(".noUi-handle:not([aria-label])")) {
-    const label = handle.closest(".jupyter-widgets")?.querySelector("label");
-    if (label) handle.setAttribute("aria-label", label.textContent);
-  }
-}).observe(document, { childList: true, subtree: true });
+const ASK_EVERY_MS = 3000;
 
-document.addEventListener("DOMContentLoaded", () => {
-  document.getElementById("loading")?.remove();
-  const config = document.getElementById("jupyter-config-data");
-  if (!config || !document.querySelector('script[src$="/voila.js"]')) return;
-  const { baseUrl, kernelId } = JSON.parse(config.textContent);
-  window.addEventListener("pagehide", () => navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`));
-  // The kernel of a page that nobody touches is stopped after a while; say so instead of doing nothing.
-  const watch = setInterval(async () => {
-    const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`).catch(() => null);
-    if (answer && answer.status === 404) {
-      clearInterval(watch);
-      document.getElementById("ended").hidden = false;
+/** Return the answer with kernel and content; wait in the queue or for the server as long as needed. */
+async function begin() {
+  const start = `${location.pathname}/start${location.search}`;
+  let ticket = "";
+  for (;;) {
+    try {
+      const answer = await fetch(start, { method: "POST", headers: ticket ? { Platz: ticket } : {} });
+      if (answer.status === 200) return answer;
+      const told = answer.status === 202 ? await answer.json() : {};
+      ticket = told.ticket ?? ticket;
+      say(told.number ? "queue" : "away", told.number);
+    } catch {
+      say("away"); // the net is gone or the server starts anew
     }
-  }, 20000);
+    await new Promise((go) => setTimeout(go, ASK_EVERY_MS));
+  }
+}
+
+/** Say what is happening; only a change is written, so that a screen reader does not repeat itself. */
+async function say(what, number) {
+  await window.parsed;
+  const main = document.getElementById("inhalt");
+  const words = main.dataset;
+  const fill = (sentence) => sentence.replace("{made}", words.made).replace("{number}", number);
+  const made = words.made && ["queue", "away"].includes(what) ? ` ${fill(words.old)}` : "";
+  const place = document.getElementById("lage");
+  const sentence = fill(words[what]) + made;
+  if (place && place.textContent !== sentence) place.textContent = sentence;
+}
+
+window.parsed = new Promise((go) => document.addEventListener("DOMContentLoaded", go));
+window.session = begin();
+window.parsed.then(() => {
+  const words = document.getElementById("inhalt").dataset;
+  if (!document.getElementById("lage").textContent) say(words.made ? "coming" : "first");
 });
+// A page that comes back out of the browser's memory has lost its kernel.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());

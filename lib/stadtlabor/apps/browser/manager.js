@@ -1,0 +1,66 @@
+// Connects the page with its kernel and builds the widgets.
+import { shims } from "@jupyter-widgets/base";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import { KernelConnection } from "@jupyterlab/services/lib/kernel/default";
+import { ServerConnection } from "@jupyterlab/services/lib/serverconnection";
+import { Widget } from "@lumino/widgets";
+
+import { widgetClass } from "./widgets.js";
+
+export class Manager extends ManagerBase {
+  /** Connect to the kernel of this page. */
+  constructor(baseUrl, id) {
+    super();
+    const address = new URL(baseUrl, location.href).href;
+    const serverSettings = ServerConnection.makeSettings({
+      baseUrl: address,
+      wsUrl: address.replace(/^http/, "ws"),
+      appendToken: false,
+    });
+    this.kernel = new KernelConnection({ model: { id, name: "python3" }, serverSettings });
+    this.comms = new shims.services.CommManager(this.kernel);
+    this.kernel.registerCommTarget(this.comm_target_name, (comm, message) =>
+      this.handle_comm_open(new shims.services.Comm(comm), message),
+    );
+  }
+
+  /** Fetch the state of all widgets. */
+  load() {
+    return this._loadFromKernel();
+  }
+
+  /** Show a widget inside an element. */
+  async show(modelId, element) {
+    const view = await this.create_view(await this.get_model(modelId));
+    Widget.attach(view.luminoWidget ?? view.pWidget, element);
+  }
+
+  /** Let go of the kernel. */
+  dispose() {
+    this.kernel.dispose();
+  }
+
+  async loadClass(name, module) {
+    const found = widgetClass(module, name);
+    if (!found) throw new Error(`${module}.${name} is not part of widgets.js`);
+    return found;
+  }
+
+  async _create_comm(target, id, data, metadata, buffers) {
+    const comm = this.kernel.createComm(target, id);
+    if (data || metadata) comm.open(data, metadata, buffers);
+    return new shims.services.Comm(comm);
+  }
+
+  async _get_comm_info() {
+    const { content } = await this.kernel.requestCommInfo({ target_name: this.comm_target_name });
+    return content.status === "ok" ? content.comms : {};
+  }
+
+  /** Labels are text: what Python calls a description is shown as it is written. */
+  inline_sanitize(text) {
+    const box = document.createElement("span");
+    box.textContent = text;
+    return box.innerHTML;
+  }
+}

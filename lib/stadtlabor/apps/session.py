@@ -1,0 +1,74 @@
+"""One visit: run the notebook and hand over what it shows, piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import AsyncIterator
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from stadtlabor.apps.kernels import Kernel
+from stadtlabor.render.notebook import cell_html
+
+__all__ = ["CELL_S", "QUIET_S", "pieces"]
+
+log = logging.getLogger(__name__)
+
+CELL_S = 120
+QUIET_S = 10.0
+"""After so long without a result a line break is sent, so that nobody on the way hangs up."""
+
+
+async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncIterator[str]:
+    """Run a notebook and yield HTML.
+
+    A widget is an empty element with its model id; the page's script fills it. After a cell that
+    fails, texts go on and code does not.
+
+    Parameters
+    ----------
+    notebook
+        Changed: it gets the results.
+    kernel
+        Its client is closed at the end.
+    failed
+        HTML in place of a result that there is not.
+    """
+    runner = NotebookClient(notebook, km=kernel.manager, timeout=CELL_S, store_widget_state=False)
+    runner.kc = kernel.client
+    broken = False
+    try:
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                if broken:
+                    continue
+                run = asyncio.ensure_future(_run(runner, cell, number))
+                while not (await asyncio.wait({run}, timeout=QUIET_S))[0]:
+                    yield "\n"
+                broken = not run.result()
+            yield cell_html(cell, _place) + (failed if broken and cell.cell_type == "code" else "")
+    finally:
+        kernel.client.stop_channels()
+
+
+async def _run(runner: NotebookClient, cell: NotebookNode, number: int) -> bool:
+    """Run a cell and tell whether all went well; the reason is for the log."""
+    cell.outputs = []
+    runner.allow_errors = True
+    try:
+        await runner.async_execute_cell(cell, number, store_history=False)
+    except (CellTimeoutError, DeadKernelError):
+        log.exception("Zelle %d bricht ab", number)
+        return False
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    for error in errors:
+        log.error("Zelle %d: %s: %s", number, error.ename, error.evalue)
+    return not errors
+
+
+def _place(model: str) -> str:
+    return f'<div data-widget="{html.escape(model)}"></div>'

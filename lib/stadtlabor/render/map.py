@@ -1,0 +1,102 @@
+"""A map that one cannot move: places as a drawing, from the state of the map's widgets."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stadtlabor.ui.texts import text
+
+__all__ = ["map_svg"]
+
+HEIGHT_PX = 340
+NARROW_PX = 328
+"""Width of the map on a phone: what is seen there is seen everywhere."""
+MARGIN_PX = 30
+DEEPEST = 18
+
+
+def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> str:
+    """Return circles and names of a map as SVG, as wide as its place, 340 px high.
+
+    Parameters
+    ----------
+    state
+        Models by id, as Jupyter stores them in a notebook.
+    found
+        State of the map itself.
+
+    Returns
+    -------
+    str
+        Empty where the map has no circle.
+    """
+    layers = list(_models(state, found.get("layers", [])))
+    places = [now for kind, now in layers if kind == "LeafletCircleMarkerModel"]
+    if not places:
+        return ""
+    zoom = next(z for z in range(DEEPEST, -1, -1) if z == 0 or _fits([p["location"] for p in places], z))
+    points = [_pixel(place["location"], zoom) for place in places]
+    xs, ys = zip(*points, strict=True)
+    middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+    def here(location: list[float]) -> tuple[float, float]:
+        x, y = _pixel(location, zoom)
+        return round(x - middle[0], 1), round(y - middle[1] + HEIGHT_PX / 2, 1)
+
+    drawn = [_circle(place, here(place["location"])) for place in places]
+    for kind, now in layers:
+        if kind == "LeafletMarkerModel":
+            drawn += [_name(icon, here(now["location"])) for icon in _icons(state, now)]
+    return (
+        f'<svg class="stadtlabor-map" role="img" aria-label="{html.escape(text("page.map"))}" '
+        f'width="100%" height="{HEIGHT_PX}"><svg x="50%" overflow="visible">{"".join(drawn)}</svg>'
+        "</svg>"
+    )
+
+
+def _models(
+    state: Mapping[str, Mapping[str, Any]], names: list[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name in names:
+        model = state.get(str(name).removeprefix("IPY_MODEL_"), {})
+        yield str(model.get("model_name", "")), model.get("state", {})
+
+
+def _icons(
+    state: Mapping[str, Mapping[str, Any]], marker: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    for kind, now in _models(state, [marker.get("icon") or ""]):
+        if kind == "LeafletDivIconModel":
+            yield now
+
+
+def _pixel(location: list[float], zoom: int) -> tuple[float, float]:
+    """Return the place in the Web Mercator projection (EPSG:3857), pixels of 256 px tiles."""
+    lat, lon = math.radians(location[0]), location[1]
+    size = 256 * 2**zoom
+    return (lon + 180) / 360 * size, (1 - math.asinh(math.tan(lat)) / math.pi) / 2 * size
+
+
+def _fits(locations: list[list[float]], zoom: int) -> bool:
+    xs, ys = zip(*(_pixel(each, zoom) for each in locations), strict=True)
+    wide, high = max(xs) - min(xs), max(ys) - min(ys)
+    return wide <= NARROW_PX - 2 * MARGIN_PX and high <= HEIGHT_PX - 2 * MARGIN_PX
+
+
+def _circle(now: Mapping[str, Any], at: tuple[float, float]) -> str:
+    return (
+        f'<circle cx="{at[0]}" cy="{at[1]}" r="{now["radius"]}" stroke="{now["color"]}" '
+        f'stroke-width="{now["weight"]}" fill="{now["fill_color"]}" '
+        f'fill-opacity="{now["fill_opacity"]}"/>'
+    )
+
+
+def _name(icon: Mapping[str, Any], at: tuple[float, float]) -> str:
+    """Write a label where its icon would stand."""
+    left, top = icon.get("icon_anchor") or (0, 0)
+    words = re.sub(r"<[^>]*>", "", str(icon.get("html", "")))
+    return f'<text x="{at[0] - left}" y="{at[1] - top + 14}">{html.escape(html.unescape(words))}</text>'
