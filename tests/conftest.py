@@ -24,6 +24,7 @@ def shared_data() -> Path:
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh folder for everything that running leaves behind."""
-    monkeypatch.setenv("STADTLABOR_HOME", str(tmp_path / "home"))
+    # In this order: a thread that a test has left behind may look there at once.
     (tmp_path / "home").mkdir()
+    monkeypatch.setenv("STADTLABOR_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

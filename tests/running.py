@@ -228,8 +228,12 @@ def notebook(path: Path, cells: list[tuple[str, str]], **about: Any) -> None:
 
 
 def small_course(folder: Path) -> Path:
-    """Write the notebooks of the shared lab: two apps, one lesson, one fault."""
-    shown = "import json, os; print('UMGEBUNG', json.dumps(dict(os.environ)))"
+    """Write the notebooks of the shared lab: three apps, one lesson, one fault."""
+    shown = (
+        "import ipywidgets, json, os\n"
+        "print('UMGEBUNG', json.dumps(dict(os.environ)))\n"
+        "ipywidgets.Label('da')"  # so that the kernel is needed for longer
+    )
     notebook(
         folder / "innenstadt" / "umgebung.ipynb",
         [("markdown", "# Was sieht der Kern?"), ("code", shown)],
@@ -260,6 +264,12 @@ def small_course(folder: Path) -> Path:
         tier="lab",
         audience=["pupils"],
         grade="8",
+    )
+    notebook(
+        folder / "innenstadt" / "worte.ipynb",
+        [("markdown", "# Nur Worte"), ("code", "print(6 * 7)")],
+        kind="app",
+        tier="live",
     )
     (folder / "klimaschule" / "kaputt.ipynb").write_text("{}", encoding="utf-8")
     return folder

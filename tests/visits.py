@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from running import answers, free_ports, small_course, wait_for
 
@@ -42,6 +46,29 @@ def serving(folder: Path, **apps: int | str) -> Iterator[tuple[str, subprocess.P
         server.wait(30)
 
 
-def kernel_of(page: str) -> str:
-    """Return the id of the kernel behind a page."""
-    return page.split('"kernelId": "')[1].split('"')[0]
+@dataclass(frozen=True)
+class Visit:
+    """What a visitor's page gets: the kernel, and the HTML that its cells made."""
+
+    kernel: str
+    html: str
+
+
+def ask(address: str, app: str, ticket: str = "", query: str = "") -> httpx.Response:
+    """Ask for live content as the page's script does; ``address`` ends with ``/apps/``."""
+    headers = {"Platz": ticket} if ticket else {}
+    return httpx.post(f"{address}{app}/start{query}", headers=headers, timeout=60)
+
+
+def visit(address: str, app: str, ticket: str = "", query: str = "") -> Visit:
+    """Be let in and return what is shown."""
+    answer = ask(address, app, ticket, query)
+    assert answer.status_code == 200, answer.text
+    assert "set-cookie" not in answer.headers
+    first, _, rest = answer.text.partition("\n")
+    return Visit(json.loads(first)["kernel"], rest)
+
+
+def leave(address: str, kernel: str) -> None:
+    """Close the page."""
+    assert httpx.post(f"{address}api/kernels/{kernel}/end").status_code == 204

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import psutil
 
 from running import wait_for
-from visits import kernel_of, serving
+from visits import leave, serving, visit
 
 
 def kernels(server: int) -> tuple[list[psutil.Process], list[psutil.Process]]:
@@ -25,23 +24,25 @@ def threads(process: psutil.Process) -> set[str]:
 
 def test_kernels_are_forked_and_end_with_the_visit(tmp_path) -> None:
     with serving(tmp_path) as (address, server):
-        pages = [httpx.get(f"{address}umgebung", timeout=60).text for _ in range(2)]
-        (template,), forks = kernels(server.pid)
-        assert len(forks) == 2
+        visits = [visit(address, "umgebung") for _ in range(2)]
+        (template,), forks = wait_for(
+            "two visitors and one in reserve",
+            lambda: found if len((found := kernels(server.pid))[1]) == 3 else None,
+        )
         # The allocators of Arrow and Delta tidy up in threads of their own and are made for forks.
         assert threads(template) - {"jemalloc_bg_thd"} == {"python"}
         assert "not preloaded" not in next(tmp_path.glob("home/run/forks/*.log")).read_text()
         for process in (template, *forks):
             assert "geheim" not in process.environ().values()
-        for page in pages:
-            httpx.post(f"{address}voila/api/shutdown/{kernel_of(page)}")
-        wait_for("the end of the kernels", lambda: not kernels(server.pid)[1], 20)
+        for each in visits:
+            leave(address, each.kernel)
+        wait_for("the end of the kernels", lambda: len(kernels(server.pid)[1]) == 1, 20)
         template.kill()
-        assert "UMGEBUNG" in httpx.get(f"{address}umgebung", timeout=60).text
+        assert all("UMGEBUNG" in visit(address, "umgebung").html for _ in range(2))
         assert kernels(server.pid)[0][0].pid != template.pid
 
 
 def test_an_operator_may_switch_forks_off(tmp_path) -> None:
     with serving(tmp_path, kernels="launched") as (address, server):
-        assert "UMGEBUNG" in httpx.get(f"{address}umgebung", timeout=60).text
+        assert "UMGEBUNG" in visit(address, "umgebung").html
         assert kernels(server.pid) == ([], [])

@@ -1,46 +1,99 @@
 """The apps' server by itself: places, state of a kernel, end of a visit."""
 
-import html
-import re
+from __future__ import annotations
+
+import asyncio
 
 import httpx
 
-from visits import kernel_of
+from running import wait_for
+from visits import Visit, ask, leave, visit
 
-ADDRESS = re.compile('data-address="([^"]+)"')
+
+def number(address: str, ticket: str) -> int:
+    """Return the place of someone who asks again."""
+    answer = ask(address, "umgebung", ticket)
+    assert answer.status_code == 202
+    return int(answer.json()["number"])
+
+
+def taken(address: str) -> int:
+    return int(httpx.get(f"{address}health").json()["taken"])
 
 
 def test_a_full_house_has_a_queue_and_a_closed_page_makes_room(apps: str) -> None:
-    first = httpx.get(f"{apps}umgebung", timeout=60)
-    assert first.status_code == 200
-    kernel = kernel_of(first.text)
-    second = httpx.get(f"{apps}umgebung?ort=kempten", timeout=60)
-    assert second.status_code == 200
-    assert "Sie sind Nummer 1 in der Warteschlange" in second.text
-    assert "set-cookie" not in second.headers
-    third = httpx.get(f"{apps}umgebung", timeout=60)
-    assert "Sie sind Nummer 2 in der Warteschlange" in third.text
-    place, last = (ADDRESS.search(html.unescape(page.text))[1] for page in (second, third))
-    assert "ort=kempten" in place
-    root = apps.removesuffix("/apps/")
-
-    def number(address: str) -> int:
-        answer = httpx.get(root + address, headers={"Accept": "application/json"})
-        return int(answer.json()["number"])
-
-    assert (number(place), number(last)) == (1, 2)
-    assert httpx.get(f"{apps}api/kernels/{kernel}").status_code == 200
-    assert httpx.post(f"{apps}voila/api/shutdown/{kernel}").status_code == 204
-    gone = httpx.get(f"{apps}api/kernels/{kernel}")
-    assert gone.status_code == 404
-    assert (number(place), number(last)) == (0, 1)
-    assert "in der Warteschlange" in httpx.get(f"{apps}umgebung", timeout=60).text
-    entered = httpx.get(root + place, timeout=60).text
-    assert "UMGEBUNG" in entered
-    assert number(last) == 1
-    assert httpx.post(f"{apps}voila/api/shutdown/{kernel_of(entered)}").status_code == 204
+    first = visit(apps, "umgebung")
+    assert 'data-widget="' in first.html
+    waits = [ask(apps, "umgebung") for _ in range(2)]
+    assert [answer.status_code for answer in waits] == [202, 202]
+    assert [answer.json()["number"] for answer in waits] == [1, 2]
+    assert not [answer for answer in waits if "set-cookie" in answer.headers]
+    place, last = (answer.json()["ticket"] for answer in waits)
+    assert httpx.get(f"{apps}health").json() == {"taken": 1, "places": 1, "waiting": 2}
+    assert httpx.get(f"{apps}api/kernels/{first.kernel}").status_code == 200
+    leave(apps, first.kernel)
+    assert httpx.get(f"{apps}api/kernels/{first.kernel}").status_code == 404
+    assert number(apps, last) == 1  # not before his turn
+    entered = visit(apps, "umgebung", place)
+    assert "UMGEBUNG" in entered.html
+    assert number(apps, last) == 1
+    leave(apps, entered.kernel)
+    leave(apps, visit(apps, "umgebung", last).kernel)
 
 
-def test_pages_are_compressed(apps: str) -> None:
-    answer = httpx.get(f"{apps}nix", headers={"Accept-Encoding": "gzip"})
+def test_without_widgets_no_kernel_stays(apps: str) -> None:
+    shown = visit(apps, "worte")
+    assert "<pre>42" in shown.html
+    assert httpx.get(f"{apps}api/kernels/{shown.kernel}").status_code == 404
+    assert taken(apps) == 0
+
+
+def test_who_leaves_before_the_page_is_ready_keeps_no_place(apps: str) -> None:
+    async def hurry() -> None:
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream("POST", f"{apps}umgebung/start") as answer,
+        ):
+            await anext(answer.aiter_lines())  # the kernel is named, nothing has run
+
+    asyncio.run(hurry())
+    wait_for("an empty house", lambda: taken(apps) == 0, 30)
+
+
+def test_a_reserve_takes_no_place_and_serves_the_next(apps: str) -> None:
+    before = visit(apps, "umgebung")
+    assert taken(apps) == 1
+    leave(apps, before.kernel)
+    after: Visit = visit(apps, "umgebung", query="?ort=kempten&tag=1")
+    assert "&quot;QUERY_STRING&quot;: &quot;ort=kempten&amp;tag=1&quot;" in after.html
+    leave(apps, after.kernel)
+
+
+def test_a_query_is_never_code(apps: str) -> None:
+    shown = visit(apps, "umgebung", query="?x='+str(6*7)+'%0Aprint(1)\\")
+    assert "42" not in shown.html.split("QUERY_STRING")[1][:120]
+    assert "str(6*7)" in shown.html
+    leave(apps, shown.kernel)
+
+
+def test_the_page_itself_starts_no_kernel(apps: str) -> None:
+    page = httpx.get(f"{apps}umgebung")
+    assert page.status_code == 200
+    assert "<h1>Was zeigt umgebung?</h1>" in page.text
+    assert taken(apps) == 0
+    again = httpx.get(f"{apps}umgebung", headers={"If-None-Match": page.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_another_site_cannot_fill_the_places(apps: str) -> None:
+    answer = httpx.post(f"{apps}umgebung/start", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert taken(apps) == 0
+
+
+def test_pages_are_compressed_and_allow_no_text_to_become_code(apps: str) -> None:
+    answer = httpx.get(f"{apps}umgebung", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
+    assert "unsafe-eval" not in answer.headers["content-security-policy"]
+    script = answer.headers["content-security-policy"].split("script-src")[1].split(";")[0]
+    assert script.strip() == "'self'"

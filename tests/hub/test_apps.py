@@ -8,13 +8,13 @@ import httpx
 import pytest
 
 from running import SECRET, Lab
+from visits import leave, visit
 
 
 def environment(lab: Lab, query: str = "") -> dict[str, str]:
-    page = httpx.get(f"{lab.address}/apps/umgebung{query}", timeout=60)
-    assert page.status_code == 200
-    assert "set-cookie" not in page.headers
-    found = re.search(r"UMGEBUNG (\{.*\})", html.unescape(page.text))
+    shown = visit(f"{lab.address}/apps/", "umgebung", query=query)
+    leave(f"{lab.address}/apps/", shown.kernel)
+    found = re.search(r"UMGEBUNG (\{.*\})", html.unescape(shown.html))
     assert found
     seen: dict[str, str] = json.loads(found[1])
     return seen
@@ -33,7 +33,7 @@ def test_the_query_reaches_the_notebook(lab: Lab) -> None:
 
 
 def test_a_failing_cell_shows_words_and_no_traceback(lab: Lab) -> None:
-    text = httpx.get(f"{lab.address}/apps/regler", timeout=60).text
+    text = visit(f"{lab.address}/apps/", "regler").html
     assert "lässt sich gerade nicht anzeigen" in text
     assert "ZeroDivisionError" not in text
     assert "1 / 0" not in text

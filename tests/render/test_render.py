@@ -16,7 +16,7 @@ from stadtlabor.web.gallery import cards
 CELLS = [
     ("markdown", "# Wie viel?\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
     ("code", "import ipywidgets, os\nipywidgets.HTML('<p>Antwort: <b>42</b></p>')"),
-    ("code", "print('nur für die Autorin')"),
+    ("code", "import sys\nprint('6 < 7')\nprint('nur für die Autorin', file=sys.stderr)"),
     ("code", "from IPython.display import HTML\nHTML(os.environ.get('TEST_SECRET', 'nichts'))"),
 ]
 
@@ -39,6 +39,7 @@ def test_a_notebook_becomes_a_page(folder: Path) -> None:
     assert page.body.startswith("<h1>Wie viel?</h1>")
     assert "<td>2</td>" in page.body
     assert "<p>Antwort: <b>42</b></p>" in page.body
+    assert "<pre>6 &lt; 7" in page.body
     assert "Autorin" not in page.body
     assert "geheim" not in page.body
     assert "nichts" in page.body

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from stadtlabor.render.widgets import widget_html
 
+CIRCLE = {
+    "radius": 12,
+    "color": "#123456",
+    "weight": 2,
+    "fill_color": "#123456",
+    "fill_opacity": 0.5,
+}
 STATE = {
     "box": {
         "model_name": "VBoxModel",
@@ -20,7 +29,26 @@ STATE = {
     "list": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_a", "IPY_MODEL_b"]}},
     "a": {"model_name": "ButtonModel", "state": {"description": "Markt: <5"}},
     "b": {"model_name": "ButtonModel", "state": {"description": "Gasse: 7"}},
-    "map": {"model_name": "LeafletMapModel", "state": {}},
+    "map": {
+        "model_name": "LeafletMapModel",
+        "state": {"layers": ["IPY_MODEL_north", "IPY_MODEL_south", "IPY_MODEL_sign"]},
+    },
+    "north": {
+        "model_name": "LeafletCircleMarkerModel",
+        "state": {**CIRCLE, "location": [47.73, 10.31]},
+    },
+    "south": {
+        "model_name": "LeafletCircleMarkerModel",
+        "state": {**CIRCLE, "location": [47.72, 10.31]},
+    },
+    "sign": {
+        "model_name": "LeafletMarkerModel",
+        "state": {"location": [47.73, 10.31], "icon": "IPY_MODEL_icon"},
+    },
+    "icon": {
+        "model_name": "LeafletDivIconModel",
+        "state": {"html": "<span style='x'>Markt &amp; Platz</span>", "icon_anchor": [-20, 10]},
+    },
     "odd": {"model_name": "IntSliderModel", "state": {"value": 3}},
 }
 
@@ -29,8 +57,7 @@ def test_each_widget_shows_what_it_can_without_a_kernel():
     shown = widget_html(STATE, "box")
     assert shown.startswith('<div class="stadtlabor-app"><div><p>31 Menschen</p></div>')
     assert "<p>Ort: <strong>A &amp; B</strong></p>" in shown
-    assert "<ul><li>Markt: &lt;5</li><li>Gasse: 7</li></ul>" in shown
-    assert "Die Karte zum Bewegen finden Sie in der Live-Ansicht." in shown
+    assert "<li>Markt: &lt;5</li><li>Gasse: 7</li></ul>" in shown
     assert "Das Bedienfeld finden Sie in der Live-Ansicht." in shown
 
 
@@ -42,3 +69,17 @@ def test_a_choice_without_options_says_nothing(index):
 
 def test_what_is_not_in_the_notebook_is_no_error():
     assert "Live-Ansicht" in widget_html({}, "gone")
+
+
+def test_a_map_becomes_a_drawing_with_north_above():
+    drawn = widget_html(STATE, "map")
+    assert 'role="img"' in drawn
+    heights = [float(y) for y in re.findall(r'<circle cx="0.0" cy="([0-9.]+)"', drawn)]
+    assert len(heights) == 2
+    assert 30 <= heights[0] < heights[1] <= 310
+    assert sum(heights) == pytest.approx(340)
+    assert "Markt &amp; Platz</text>" in drawn
+
+
+def test_a_map_without_places_is_found_elsewhere():
+    assert "Live-Ansicht" in widget_html({"m": {"model_name": "LeafletMapModel", "state": {}}}, "m")

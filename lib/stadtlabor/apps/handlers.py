@@ -26,10 +26,15 @@ TICKET = "Platz"
 
 
 class Plain:
-    """Answers errors with our own page.
+    """Sends our own headers, and our own page where something went wrong.
 
     Jupyter's error pages need a token against forged requests and set a cookie for it.
     """
+
+    def set_default_headers(self: Any) -> None:
+        """Send the security headers with every answer."""
+        for name, value in self.settings["headers"].items():
+            self.set_header(name, value)
 
     def write_error(self: Any, status_code: int, **_: Any) -> None:
         """Send the German page for a status."""

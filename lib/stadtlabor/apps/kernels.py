@@ -52,6 +52,7 @@ class Kernels:
         self._waiting: list[Kernel] = []
         self._given: set[str] = set()
         self._asked = 0
+        self._refilling = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -93,6 +94,7 @@ class Kernels:
     async def keep_ready(self) -> None:
         """See to it for ever that the reserve is full and is not taken for abandoned."""
         while True:
+            self._waiting = [each for each in self._waiting if each.id in self._manager]
             await self._refill(0)
             for kernel in self._waiting:
                 kernel.manager.last_activity = datetime.now(UTC)
@@ -121,13 +123,14 @@ class Kernels:
 
     async def _refill(self, pause_s: float) -> None:
         await asyncio.sleep(pause_s)
-        if self._asked:  # visitors come first; the last of them leads here again
-            return
-        try:
-            while len(self._waiting) < self._reserve:
-                self._waiting.append(await self._start())
-        except (RuntimeError, OSError):
-            log.exception("Kein Kern in Reserve")
+        async with self._refilling:
+            # Visitors come first; the last of them leads here again.
+            while not self._asked and len(self._waiting) < self._reserve:
+                try:
+                    self._waiting.append(await self._start())
+                except (RuntimeError, OSError):
+                    log.exception("Kein Kern in Reserve")
+                    return
 
     def _soon(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)

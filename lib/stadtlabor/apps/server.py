@@ -78,7 +78,8 @@ class AppServer(Voila):
 
     def setup_template_dirs(self) -> None:
         """Leave out Voilà's templates."""
-        self.template_paths, self.static_paths = [], []
+        self.template_paths: list[str] = []
+        self.static_paths: list[str] = []
 
     def init_settings(self) -> dict[str, Any]:
         """Add security headers, compression and our page for unknown addresses."""

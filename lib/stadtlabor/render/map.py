@@ -38,8 +38,9 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
     places = [now for kind, now in layers if kind == "LeafletCircleMarkerModel"]
     if not places:
         return ""
-    zoom = next(z for z in range(DEEPEST, -1, -1) if z == 0 or _fits([p["location"] for p in places], z))
-    points = [_pixel(place["location"], zoom) for place in places]
+    spots = [place["location"] for place in places]
+    zoom = next((z for z in range(DEEPEST, 0, -1) if _fits(spots, z)), 0)
+    points = [_pixel(spot, zoom) for spot in spots]
     xs, ys = zip(*points, strict=True)
     middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
@@ -84,7 +85,8 @@ def _pixel(location: list[float], zoom: int) -> tuple[float, float]:
 def _fits(locations: list[list[float]], zoom: int) -> bool:
     xs, ys = zip(*(_pixel(each, zoom) for each in locations), strict=True)
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    return wide <= NARROW_PX - 2 * MARGIN_PX and high <= HEIGHT_PX - 2 * MARGIN_PX
+    room = NARROW_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX
+    return bool(wide <= room[0] and high <= room[1])
 
 
 def _circle(now: Mapping[str, Any], at: tuple[float, float]) -> str:
@@ -98,5 +100,5 @@ def _circle(now: Mapping[str, Any], at: tuple[float, float]) -> str:
 def _name(icon: Mapping[str, Any], at: tuple[float, float]) -> str:
     """Write a label where its icon would stand."""
     left, top = icon.get("icon_anchor") or (0, 0)
-    words = re.sub(r"<[^>]*>", "", str(icon.get("html", "")))
-    return f'<text x="{at[0] - left}" y="{at[1] - top + 14}">{html.escape(html.unescape(words))}</text>'
+    words = html.unescape(re.sub(r"<[^>]*>", "", str(icon.get("html", ""))))
+    return f'<text x="{at[0] - left}" y="{at[1] - top + 14}">{html.escape(words)}</text>'

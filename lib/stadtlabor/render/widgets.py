@@ -18,8 +18,8 @@ _REFERENCE = "IPY_MODEL_"
 def widget_html(state: State, model: str) -> str:
     """Return what a widget and its children show.
 
-    A choice is told with what is chosen, a group of buttons becomes a list, a map a drawing. What only
-    makes sense with a kernel is left out with a sentence that says where it is.
+    A choice is told with what is chosen, a group of buttons becomes a list, a map a drawing. What
+    only makes sense with a kernel is left out with a sentence that says where it is.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def _box(state: State, now: Mapping[str, Any]) -> str:
     kinds = {state.get(child, {}).get("model_name") for child in children}
     if kinds == {"ButtonModel"}:
         names = [str(state[child]["state"].get("description", "")) for child in children]
-        return f"<ul class='stadtlabor-list'>{''.join(f'<li>{html.escape(name)}</li>' for name in names)}</ul>"
+        items = "".join(f"<li>{html.escape(name)}</li>" for name in names)
+        return f'<ul class="stadtlabor-list">{items}</ul>'
     inner = "".join(widget_html(state, child) for child in children)
     return f'<div class="{html.escape(classes)}">{inner}</div>'
 
