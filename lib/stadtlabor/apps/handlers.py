@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 from typing import Any, ClassVar
 
 import nbformat
@@ -112,12 +113,14 @@ class Start(Plain, JupyterHandler):
         live = False
         try:
             await self._send(json.dumps({"kernel": kernel.id}) + "\n")
-            async for piece in pieces(notebook, kernel, cell_notice()):
-                live = live or "data-widget=" in piece
-                await self._send(piece)
+            async with aclosing(pieces(notebook, kernel, cell_notice())) as shown:
+                async for piece in shown:
+                    live = live or "data-widget=" in piece
+                    await self._send(piece)
         except StreamClosedError:
             live = False  # gone before it was finished
         finally:
+            kernel.client.stop_channels()
             if not live:
                 await kernels.end(kernel.id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -23,7 +23,7 @@ QUIET_S = 10.0
 """After so long without a result a line break is sent, so that nobody on the way hangs up."""
 
 
-async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncIterator[str]:
+async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncGenerator[str, None]:
     """Run a notebook and yield HTML.
 
     A widget is an empty element with its model id; the page's script fills it. After a cell that
@@ -34,25 +34,23 @@ async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncIt
     notebook
         Changed: it gets the results.
     kernel
-        Its client is closed at the end.
+        With nothing running.
     failed
         HTML in place of a result that there is not.
     """
     runner = NotebookClient(notebook, km=kernel.manager, timeout=CELL_S, store_widget_state=False)
     runner.kc = kernel.client
     broken = False
-    try:
-        for number, cell in enumerate(notebook.cells):
-            if cell.cell_type == "code":
-                if broken:
-                    continue
-                run = asyncio.ensure_future(_run(runner, cell, number))
-                while not (await asyncio.wait({run}, timeout=QUIET_S))[0]:
-                    yield "\n"
-                broken = not run.result()
-            yield cell_html(cell, _place) + (failed if broken and cell.cell_type == "code" else "")
-    finally:
-        kernel.client.stop_channels()
+    for number, cell in enumerate(notebook.cells):
+        code = cell.cell_type == "code"
+        if code and broken:
+            continue
+        if code:
+            run = asyncio.ensure_future(_run(runner, cell, number))
+            while not (await asyncio.wait({run}, timeout=QUIET_S))[0]:
+                yield "\n"
+            broken = not run.result()
+        yield cell_html(cell, _place) + (failed if broken and code else "")
 
 
 async def _run(runner: NotebookClient, cell: NotebookNode, number: int) -> bool:

@@ -17,7 +17,11 @@ export class Manager extends ManagerBase {
       wsUrl: address.replace(/^http/, "ws"),
       appendToken: false,
     });
-    this.kernel = new KernelConnection({ model: { id, name: "python3" }, serverSettings });
+    this.kernel = new KernelConnection({
+      model: { id, name: "python3" },
+      serverSettings,
+      commsOverSubshells: "disabled", // the server lets no visitor start threads in a kernel
+    });
     this.comms = new shims.services.CommManager(this.kernel);
     this.kernel.registerCommTarget(this.comm_target_name, (comm, message) =>
       this.handle_comm_open(new shims.services.Comm(comm), message),
