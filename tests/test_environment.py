@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ipywidgets import _version
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,3 +62,16 @@ def test_no_file_names_an_index() -> None:
     packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert not [name for name, package in packages.items() if "resolved" in package]
     assert all(package.get("integrity") for name, package in packages.items() if name)
+
+
+def test_the_browsers_half_of_each_widget_fits_the_kernels_half(locked: dict[str, str]) -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert packages["node_modules/jupyter-leaflet"]["version"] == locked["ipyleaflet"]
+    for name, spoken in {
+        "base": _version.__jupyter_widgets_base_version__,
+        "controls": _version.__jupyter_widgets_controls_version__,
+    }.items():
+        source = ROOT / "node_modules" / "@jupyter-widgets" / name / "lib" / "version.js"
+        found = re.search(r"JUPYTER_\w+_VERSION = '([\d.]+)'", source.read_text(encoding="utf-8"))
+        assert found
+        assert found[1] == spoken

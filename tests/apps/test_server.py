@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 
+from forks import told
 from running import wait_for
+from stadtlabor.apps.session import END
 from visits import Visit, ask, leave, visit
 
 
@@ -24,6 +24,7 @@ def taken(address: str) -> int:
 def test_a_full_house_has_a_queue_and_a_closed_page_makes_room(apps: str) -> None:
     first = visit(apps, "umgebung")
     assert 'data-widget="' in first.html
+    assert first.html.endswith(END)
     waits = [ask(apps, "umgebung") for _ in range(2)]
     assert [answer.status_code for answer in waits] == [202, 202]
     assert [answer.json()["number"] for answer in waits] == [1, 2]
@@ -56,7 +57,7 @@ def test_who_leaves_before_the_page_is_ready_keeps_no_place(apps: str) -> None:
         ):
             await anext(answer.aiter_lines())  # the kernel is named, nothing has run
 
-    asyncio.run(hurry())
+    told(hurry())
     wait_for("an empty house", lambda: taken(apps) == 0, 30)
 
 

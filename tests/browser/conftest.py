@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from running import ROOT, Lab, lab
 
@@ -79,10 +79,16 @@ def visit(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
     hosts: set[str] = set()
     thrown: list[str] = []
     contexts = []
+    logged_in = request.node.get_closest_marker("logged_in")
 
     def note(url: str) -> None:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
             hosts.add(urlsplit(url).hostname or "")
+
+    def complain(told: ConsoleMessage) -> None:
+        # JupyterLab complains about itself. An address that does not exist is some tests' purpose.
+        if told.type == "error" and not (logged_in or told.text.startswith("Failed to load")):
+            thrown.append(told.text)
 
     def open_page(path: str, size: dict[str, int], script: bool = True) -> Page:
         small = size["width"] < 500
@@ -98,6 +104,7 @@ def visit(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
         page.on("request", lambda sent: note(sent.url))
         page.on("websocket", lambda socket: note(socket.url))
         page.on("pageerror", lambda error: thrown.append(str(error)))
+        page.on("console", complain)
         page.goto(path if "://" in path else lab.address + path)
         return page
 
@@ -107,7 +114,7 @@ def visit(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterato
         context.close()
     assert hosts == {"127.0.0.1"}
     assert thrown == []
-    if not request.node.get_closest_marker("logged_in"):
+    if not logged_in:
         assert cookies == []
 
 

@@ -92,7 +92,7 @@ def test_a_page_without_kernel_is_readable_without_script(
     wait_for("a page with data", lambda: "Menschen an den" in httpx.get(address).text, 150)
     page = visit(address, size)
     expect(page.locator(".stadtlabor-answer")).to_contain_text("simuliert")
-    expect(page.locator("svg:visible").first).to_have_attribute(
+    expect(page.locator(".stadtlabor-figure svg:visible").first).to_have_attribute(
         "aria-label", re.compile("Höchster Wert")
     )
     shot(page, "passantenfrequenz-seite")

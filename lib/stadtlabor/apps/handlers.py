@@ -91,6 +91,7 @@ class Start(Plain, JupyterHandler):
     """Gives a visitor a kernel and streams the app's live content."""
 
     queue: ClassVar[Queue] = Queue()
+    gone = False
 
     async def post(self, name: str) -> None:
         """Stream a line of JSON with the kernel, then HTML; or, with 202, a place in the queue."""
@@ -118,11 +119,16 @@ class Start(Plain, JupyterHandler):
                     live = live or "data-widget=" in piece
                     await self._send(piece)
         except StreamClosedError:
-            live = False  # gone before it was finished
+            self.gone = True
         finally:
             kernel.client.stop_channels()
-            if not live:
+            if self.gone or not live:
                 await kernels.end(kernel.id)
+        kernels.expect(kernel.id)
+
+    def on_connection_close(self) -> None:
+        """Note that the visitor has gone before the page was finished."""
+        self.gone = True
 
     async def _send(self, piece: str) -> None:
         self.write(piece)

@@ -17,6 +17,8 @@ START_S = 60
 REFILL_S = 0.5
 """Pause before a kernel is started in reserve: whoever came in has the processor to himself."""
 LOOK_S = 20.0
+CONNECT_S = 60.0
+"""So long a page may take to load its script; then its visitor has gone."""
 
 
 @dataclass
@@ -91,6 +93,10 @@ class Kernels:
         if kernel in self._manager:
             await self._manager.shutdown_kernel(kernel)
 
+    def expect(self, kernel: str) -> None:
+        """End a kernel later if no page connects to it."""
+        self._soon(self._end_unless_used(kernel))
+
     async def keep_ready(self) -> None:
         """See to it for ever that the reserve is full and is not taken for abandoned."""
         while True:
@@ -99,6 +105,11 @@ class Kernels:
             for kernel in self._waiting:
                 kernel.manager.last_activity = datetime.now(UTC)
             await asyncio.sleep(LOOK_S)
+
+    async def _end_unless_used(self, kernel: str) -> None:
+        await asyncio.sleep(CONNECT_S)
+        if kernel in self._manager and not self._manager.kernel_model(kernel)["connections"]:
+            await self.end(kernel)
 
     async def _next(self) -> Kernel:
         while self._waiting:

@@ -8,7 +8,6 @@ import logging
 from collections.abc import AsyncGenerator
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from stadtlabor.apps.kernels import Kernel
@@ -19,6 +18,9 @@ __all__ = ["CELL_S", "QUIET_S", "pieces"]
 log = logging.getLogger(__name__)
 
 CELL_S = 120
+END = "<!-- Ende -->"
+"""Stands last, so that the page notices when something is missing."""
+
 QUIET_S = 10.0
 """After so long without a result a line break is sent, so that nobody on the way hangs up."""
 
@@ -38,7 +40,7 @@ async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncGe
     failed
         HTML in place of a result that there is not.
     """
-    runner = NotebookClient(notebook, km=kernel.manager, timeout=CELL_S, store_widget_state=False)
+    runner = NotebookClient(notebook, km=kernel.manager, timeout=CELL_S)
     runner.kc = kernel.client
     broken = False
     for number, cell in enumerate(notebook.cells):
@@ -51,6 +53,7 @@ async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncGe
                 yield "\n"
             broken = not run.result()
         yield cell_html(cell, _place) + (failed if broken and code else "")
+    yield END
 
 
 async def _run(runner: NotebookClient, cell: NotebookNode, number: int) -> bool:
@@ -59,7 +62,7 @@ async def _run(runner: NotebookClient, cell: NotebookNode, number: int) -> bool:
     runner.allow_errors = True
     try:
         await runner.async_execute_cell(cell, number, store_history=False)
-    except (CellTimeoutError, DeadKernelError):
+    except Exception:  # too late, kernel dead, or a fault of the runner: the page goes on
         log.exception("Zelle %d bricht ab", number)
         return False
     errors = [output for output in cell.outputs if output.output_type == "error"]

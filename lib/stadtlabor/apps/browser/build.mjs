@@ -1,10 +1,12 @@
 // Make the script and the style sheet of the public apps: `node build.mjs` in this folder.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "..", "..", "web", "static", "built");
 const ours = (name) => join(here, name);
 
 /** Leave out what is large and never used. */
@@ -26,25 +28,27 @@ const lean = {
   },
 };
 
-await build({
+rmSync(target, { recursive: true, force: true });
+const { metafile } = await build({
   entryPoints: [ours("live.js")],
-  outdir: join(here, "..", "..", "web", "static", "built"),
+  outdir: target,
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
   loader: { ".png": "dataurl", ".svg": "dataurl" },
-  legalComments: "linked",
+  legalComments: "none", // all licences stand in one file
   plugins: [lean],
-  metafile: process.argv.includes("--sizes"),
+  metafile: true,
   logLevel: "warning",
-}).then(({ metafile }) => {
-  if (!metafile) return;
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
-  const sizes = {};
-  for (const [path, { bytesInOutput }] of inputs) {
-    const name = path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? "own";
-    sizes[name] = (sizes[name] ?? 0) + bytesInOutput;
-  }
-  console.table(Object.entries(sizes).sort(([, a], [, b]) => b - a).slice(0, 30));
 });
+
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => path.match(/.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
+);
+const licences = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json")));
+  const file = readdirSync(folder).find((each) => /^(licen[cs]e|copying)/i.test(each));
+  return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8") : ""}`;
+});
+writeFileSync(join(target, "licences.txt"), licences.join(`\n${"-".repeat(72)}\n\n`));

@@ -8,6 +8,7 @@ import { Manager } from "./manager.js";
 
 const ROOT = new URL(".", location.href).pathname; // /apps/
 const WATCH_MS = 20000;
+const END = "<!-- Ende -->"; // what comes without it was cut off
 const BUSY_MS = 400; // what takes less needs no sign
 
 const main = document.getElementById("inhalt");
@@ -22,7 +23,12 @@ window.addEventListener("pagehide", () => {
   navigator.sendBeacon(`${address}/end`);
 });
 const manager = new Manager(ROOT, kernel); // connects while the cells run
-live.innerHTML = await rest;
+const shown = await rest.catch(() => "");
+if (!shown.endsWith(END)) {
+  document.getElementById("ended").hidden = false;
+  throw new Error("the live content was cut off");
+}
+live.innerHTML = shown;
 const places = [...live.querySelectorAll("[data-widget]")];
 if (places.length) {
   await manager.load();
