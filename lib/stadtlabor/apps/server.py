@@ -90,7 +90,6 @@ class AppServer(Voila):
             **chosen,
             "headers": HEADERS,
             "compress_response": True,
-            "ws_ping_timeout": 30_000,  # ms; not longer than the interval, or Tornado complains
             "websocket_compression_options": {"compression_level": 6},
             "default_handler_class": handlers.NotFound,
             "kernels": kernels,

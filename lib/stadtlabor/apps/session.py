@@ -7,11 +7,11 @@ import html
 import logging
 from collections.abc import AsyncGenerator
 
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from stadtlabor.apps.kernels import Kernel
 from stadtlabor.render.notebook import cell_html
+from stadtlabor.render.runner import Runner
 
 __all__ = ["CELL_S", "QUIET_S", "pieces"]
 
@@ -40,7 +40,7 @@ async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncGe
     failed
         HTML in place of a result that there is not.
     """
-    runner = NotebookClient(notebook, km=kernel.manager, timeout=CELL_S)
+    runner = Runner(notebook, km=kernel.manager, timeout=CELL_S)
     runner.kc = kernel.client
     broken = False
     for number, cell in enumerate(notebook.cells):
@@ -56,7 +56,7 @@ async def pieces(notebook: NotebookNode, kernel: Kernel, failed: str) -> AsyncGe
     yield END
 
 
-async def _run(runner: NotebookClient, cell: NotebookNode, number: int) -> bool:
+async def _run(runner: Runner, cell: NotebookNode, number: int) -> bool:
     """Run a cell and tell whether all went well; the reason is for the log."""
     cell.outputs = []
     runner.allow_errors = True

@@ -17,10 +17,10 @@ CELL_TIMEOUT_S = 120
 def main(path: str) -> None:
     """Run and save; any failure ends the process with a non-zero status."""
     import nbformat
-    from nbclient import NotebookClient
 
     from stadtlabor.render.notebook import body
     from stadtlabor.render.page import Page
+    from stadtlabor.render.runner import Runner
     from stadtlabor.settings import notebooks
     from stadtlabor.web.gallery import read_card
 
@@ -30,7 +30,7 @@ def main(path: str) -> None:
         sys.exit(f"{path}: Die Angaben in metadata.stadtlabor sind nicht lesbar.")
     notebook = nbformat.read(file, as_version=4)
     now = datetime.now(UTC)
-    NotebookClient(
+    Runner(
         notebook,
         timeout=CELL_TIMEOUT_S,
         kernel_name="python3",
