@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from parts import servers
 from parts.rows import Row
+from parts.wire import wired
 from running import ROOT, Lab, start, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
@@ -37,37 +37,32 @@ ROWS = 100_000
 
 @dataclass
 class Weight:
-    """What a visit put on the wire."""
+    """What a visit put on the wire, and how many requests to which hosts it took."""
 
-    bytes: float = 0
+    bytes: int = 0
     requests: int = 0
     hosts: set[str] = field(default_factory=set)
 
     def watch(self, page: Page) -> None:
-        """Count from now on."""
-        wire = page.context.new_cdp_session(page)
-        wire.send("Network.enable")
-        wire.on("Network.requestWillBeSent", lambda told: self._sent(told["request"]["url"]))
-        wire.on("Network.webSocketCreated", lambda told: self._sent(told["url"]))
-        wire.on("Network.requestServedFromCache", lambda _: self._count(0, -1))
-        wire.on("Network.loadingFinished", lambda told: self._count(told["encodedDataLength"]))
-        for event in ("Network.webSocketFrameReceived", "Network.webSocketFrameSent"):
-            wire.on(event, lambda told: self._count(_length(told["response"])))
+        """Count requests from now on."""
+        events = page.context.new_cdp_session(page)
+        events.send("Network.enable")
+        events.on("Network.requestWillBeSent", lambda told: self._sent(told["request"]["url"]))
+        events.on("Network.webSocketCreated", lambda told: self._sent(told["url"]))
 
     def _sent(self, url: str) -> None:
         if urlsplit(url).scheme in ("http", "https", "ws", "wss"):
             self.requests += 1
             self.hosts.add(urlsplit(url).hostname or "")
 
-    def _count(self, size: float, requests: int = 0) -> None:
-        self.bytes += size
-        self.requests += requests
 
-
-def _length(frame: dict[str, Any]) -> float:
-    """Return the bytes of a websocket's frame; binary ones are told in base64."""
-    size = len(frame["payloadData"])
-    return size * 3 / 4 if frame["opcode"] == 2 else size
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @contextmanager
@@ -97,10 +92,12 @@ def visit(context: BrowserContext, address: str, weight: Weight | None = None) -
 
 def weigh(browser: Browser, address: str) -> tuple[Weight, Weight]:
     """Return the weight of a first visit and of a second one in the same profile."""
-    with profile(browser, act=False) as context:
-        first, again = Weight(), Weight()
-        visit(context, address, first)
-        visit(context, address, again)
+    first, again = Weight(), Weight()
+    with profile(browser, act=False) as context, wired(address) as (wire, other_end):
+        visit(context, other_end, first)
+        first.bytes = wire.bytes
+        visit(context, other_end, again)
+        again.bytes = wire.bytes - first.bytes
     return first, again
 
 
@@ -124,13 +121,12 @@ def _collected(lab: Lab) -> int:
 
 
 def measure(lab: Lab, visits: int) -> list[Row]:
-    """Visit each page so many times."""
+    """Visit each page so many times; medians."""
     with (
         servers.panel(lab.home) as panel,
         servers.stock(lab.home) as stock,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         pages = {
             "ours": f"{lab.address}/apps/passantenfrequenz",
             "Panel": panel.address,
@@ -142,37 +138,36 @@ def measure(lab: Lab, visits: int) -> list[Row]:
             for name, address in pages.items():
                 with profile(browser, act=True) as context:
                     timed[name].append(visit(context, address))
-        browser.close()
     middle = {
         name: {moment: statistics.median(each[moment] for each in runs) for moment in runs[0]}
         for name, runs in timed.items()
     }
     for name, figures in middle.items():
-        told = "  ".join(f"{moment} {value:5.2f}" for moment, value in figures.items())
-        first, again = weights[name]
-        print(
-            f"browser  {name:6} {told}  first {first.bytes / 1000:.0f} kB, {first.requests} requests"
-            f"  again {again.bytes / 1000:.0f} kB, {again.requests} requests  {sorted(first.hosts)}",
-            flush=True,
-        )
-    complete = middle["Panel"]["complete"]
-    first, again = weights["ours"]
-    panel_first, panel_again = weights["Panel"]
-    foreign = len((first.hosts | again.hosts) - {"127.0.0.1"})
+        told = ", ".join(f"{moment} {value:.2f} s" for moment, value in figures.items())
+        print(f"{name}: {told}; hosts {sorted(weights[name][0].hosts)}", flush=True)
     return [
-        Row("app readable, s / Panel complete", middle["ours"]["readable"], complete, 0.6, "ratio"),
-        Row("app live, s / Panel complete", middle["ours"]["live"], complete),
-        Row("app answers, s / Panel complete", middle["ours"]["answered"], complete, 1.3, "ratio"),
-        Row(
-            "app answers, s / Panel answers",
-            middle["ours"]["answered"],
-            middle["Panel"]["answered"],
-        ),
-        Row(
-            "app complete, s / stock Voilà", middle["ours"]["complete"], middle["stock"]["complete"]
-        ),
-        Row("first visit, MB", first.bytes / 1e6, panel_first.bytes / 1e6, 1.3, "at most"),
-        Row("first visit, requests", first.requests, panel_first.requests, 45, "at most"),
-        Row("repeat visit, kB", again.bytes / 1e3, panel_again.bytes / 1e3, 120, "at most"),
-        Row("foreign hosts", foreign, None, 0, "at most"),
+        *_times(middle["ours"], middle["Panel"], middle["stock"]),
+        *_weights(weights["ours"], weights["Panel"]),
+    ]
+
+
+def _times(ours: dict[str, float], panel: dict[str, float], stock: dict[str, float]) -> list[Row]:
+    complete = panel["complete"]
+    return [
+        Row("app readable, s / Panel complete", ours["readable"], complete, 0.6, "ratio"),
+        Row("app with live controls, s / Panel complete", ours["live"], complete),
+        Row("app answers, s / Panel complete", ours["answered"], complete, 1.3, "ratio"),
+        Row("app answers, s / Panel answers", ours["answered"], panel["answered"]),
+        Row("app complete, s / stock Voilà", ours["complete"], stock["complete"]),
+    ]
+
+
+def _weights(ours: tuple[Weight, Weight], other: tuple[Weight, Weight]) -> list[Row]:
+    first, again = ours
+    foreign = (first.hosts | again.hosts) - {"127.0.0.1"}
+    return [
+        Row("first visit, MB / Panel", first.bytes / 1e6, other[0].bytes / 1e6, 1.3, "at most"),
+        Row("first visit, requests / Panel", first.requests, other[0].requests, 45, "at most"),
+        Row("repeat visit, kB / Panel", again.bytes / 1e3, other[1].bytes / 1e3, 120, "at most"),
+        Row("third-party hosts", len(foreign), None, 0, "at most"),
     ]

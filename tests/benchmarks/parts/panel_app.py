@@ -83,6 +83,7 @@ class Footfall:
         """Show key figure, map and list, and the busiest counter."""
         current = self.show_headline()
         hourly = self.rows(live=False)
+        counts = current.per_thing if current else {}
         places = pd.DataFrame(
             {
                 "id": hourly["id"],
@@ -90,9 +91,7 @@ class Footfall:
                 "name": [name.split(" (")[0] for name in hourly["thing_name"]],
                 "lat": hourly["lat"],
                 "lon": hourly["lon"],
-                "value": [
-                    current.per_thing.get(t, 0.0) if current else 0.0 for t in hourly["thing"]
-                ],
+                "value": [counts.get(thing, 0.0) for thing in hourly["thing"]],
             }
         ).sort_values("value", ascending=False)
         buttons = []
