@@ -36,7 +36,7 @@ bench: setup  ## Messungen aus tests/benchmarks
 	@for script in $(wildcard tests/benchmarks/*.py); do $(PYTHON) $$script || exit 1; done
 
 lock: $(VENV)/installed  ## löst die Abhängigkeiten neu auf
-	$(PYTHON) -m uv pip compile pyproject.toml --extra dev --extra dwd --python-version 3.11 \
+	$(PYTHON) -m uv pip compile pyproject.toml --extra dev --extra dwd --extra bench --python-version 3.11 \
 		--no-emit-index-url --no-annotate --no-header --upgrade -o requirements.lock
 
 clean:  ## entfernt Umgebung und Zwischenstände; Daten in var bleiben

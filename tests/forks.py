@@ -49,5 +49,18 @@ def told(story: Coroutine[Any, Any, Any]) -> Any:
 
 def private_mib(pid: int) -> float:
     """Return what only this process has in memory, MiB."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private")) / 1024
+    return _mib(pid, "Private")
+
+
+def family_mib(pid: int) -> float:
+    """Return the memory of a process and all below it, MiB; what they share counts once."""
+    family = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    return sum(_mib(each, "Pss:") for each in family)
+
+
+def _mib(pid: int, kind: str) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1024

@@ -28,7 +28,7 @@ def locked() -> dict[str, str]:
 
 def test_lock_satisfies_the_project(locked: dict[str, str]) -> None:
     extras = PROJECT["optional-dependencies"]
-    for text in [*PROJECT["dependencies"], *extras["dev"], *extras["dwd"]]:
+    for text in [*PROJECT["dependencies"], *extras["dev"], *extras["dwd"], *extras["bench"]]:
         wanted = Requirement(text)
         assert wanted.specifier.contains(locked[canonical(wanted.name)]), text
 

@@ -85,16 +85,23 @@ def test_footfall_changes_while_one_watches(
     expect(answer).not_to_have_text(before, timeout=90_000, use_inner_text=True)
 
 
+def encoding(address: str) -> str:
+    """Return how the proxy hands a page to a browser."""
+    answer = httpx.get(address, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    return answer.headers.get("content-encoding", "")
+
+
 def test_a_page_without_kernel_is_readable_without_script(
     visit: Visit, axe: Axe, shot: Shot, size: dict[str, int], town: Lab
 ) -> None:
     address = f"{town.address}/seiten/passantenfrequenz"
     wait_for("a page with data", lambda: "Menschen an den" in httpx.get(address).text, 150)
-    page = visit(address, size)
-    expect(page.locator(".stadtlabor-answer")).to_contain_text("simuliert")
-    expect(page.locator(".stadtlabor-figure svg:visible").first).to_have_attribute(
-        "aria-label", re.compile("Höchster Wert")
-    )
+    for script in (False, True):
+        page = visit(address, size, script=script)
+        expect(page.locator(".stadtlabor-answer")).to_contain_text("simuliert")
+        expect(page.locator(".stadtlabor-figure svg:visible").first).to_have_attribute(
+            "aria-label", re.compile("Höchster Wert")
+        )
     shot(page, "passantenfrequenz-seite")
     assert fits(page)
     assert axe(page) == []
@@ -102,6 +109,7 @@ def test_a_page_without_kernel_is_readable_without_script(
     assert len(loaded) + 1 <= 12
     assert page.evaluate(WEIGHT) <= 300_000
     assert not [url for url in loaded if ".js" in url]
+    wait_for("the page by brotli", lambda: encoding(address) == "br")
     page.get_by_role("link", name="Live ansehen").first.click()
     expect(page).to_have_url(re.compile("/apps/passantenfrequenz"))
 

@@ -67,6 +67,17 @@ print("gut")
     told(story())
 
 
+def test_a_browser_finds_the_widgets_of_a_fork(kernel) -> None:
+    targets = "print(sorted(get_ipython().kernel.comm_manager.targets))"
+
+    async def story() -> None:
+        async with kernel(preload=["ipywidgets"]) as (_, client):
+            opened = await printed(client, f"import ipywidgets; {targets}")
+            assert "jupyter.widget.control" in opened
+
+    told(story())
+
+
 def test_the_list_of_late_modules_is_up_to_date(kernel) -> None:
     code = "import sys; print(chr(10).join(sys.modules))"
 

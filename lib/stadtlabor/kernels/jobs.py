@@ -13,7 +13,11 @@ def kernel() -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # 1 stands for "do not watch your parent": that is the template, and kernels outlive it.
-    IPKernelApp.launch_instance(argv=[*sys.argv[1:], "--IPKernelApp.parent_handle=1"])
+    further = ["--IPKernelApp.parent_handle=1"]
+    if "ipywidgets" in sys.modules:
+        # Imported where there was no kernel yet, it could not say what browsers may open in one.
+        further.append("--IPKernelApp.extra_extensions=ipywidgets")
+    IPKernelApp.launch_instance(argv=[*sys.argv[1:], *further])
 
 
 def single_user_server() -> None:

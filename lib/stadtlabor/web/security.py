@@ -45,7 +45,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                kept = scope["path"].startswith("/static/") and message["status"] == 200
+                kept = scope["path"].startswith("/static/") and message["status"] in (200, 304)
                 headers.setdefault("Cache-Control", FOR_GOOD if kept else "no-cache")
             await send(message)
 

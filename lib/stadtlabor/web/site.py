@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
-from fastapi.responses import (
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    RedirectResponse,
-    Response,
-)
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,8 +20,10 @@ from stadtlabor.render.page import Page
 from stadtlabor.settings import notebooks
 from stadtlabor.web import assets
 from stadtlabor.web.figures import Watch
+from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards
 from stadtlabor.web.health import health
+from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.texts import texts
@@ -42,15 +38,19 @@ READ = ["GET", "HEAD"]
 def site() -> FastAPI:
     """Build the web application."""
     # FastAPI's own documentation pages load scripts from elsewhere, so they are switched off.
-    watch = Watch()
+    watch, press = Watch(), Press()
+    own, kern = (PackedFiles(press, folder) for folder in (assets.OWN, assets.kern_folder()))
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        with watch:
+        kern.keep("kern.min.css")
+        for path in sorted(assets.OWN.rglob("*")):
+            own.keep(path.relative_to(assets.OWN).as_posix())
+        with watch, closing(press):
             yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
-    app.add_middleware(GZipMiddleware, minimum_size=800)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL)
     app.add_middleware(SecurityHeaders)
     templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
@@ -62,11 +62,10 @@ def site() -> FastAPI:
         return templates.TemplateResponse(request, name, context, status_code=status_code)
 
     # Before the addresses of one or two parts below, which would take these too.
-    kern = StaticFiles(directory=assets.kern_folder(), check_dir=False)
     app.mount(f"{assets.prefix()}/{assets.KERN}", kern)
     fonts = StaticFiles(directory=assets.font_folder(), check_dir=False)
     app.mount(f"{assets.prefix()}/{assets.FONTS}", fonts)
-    app.mount(assets.prefix(), StaticFiles(directory=assets.OWN))
+    app.mount(assets.prefix(), own)
 
     def frame(content: Page, old: bool) -> str:
         found = next((card for card in cards(notebooks()) if card.name == content.name), None)
@@ -75,7 +74,7 @@ def site() -> FastAPI:
         template = templates.get_template("page.html")
         return template.render(page=content, old=old, made=made, live=live)
 
-    static = StaticPages(frame)
+    static = StaticPages(frame, press)
 
     @app.api_route("/", methods=READ)
     def start(request: Request) -> Response:
@@ -87,12 +86,7 @@ def site() -> FastAPI:
         found = static.get(name)
         if found is None:
             raise HTTPException(404)
-        headers = {"ETag": found.etag, "Vary": "Accept-Encoding", **PAGE_HEADERS}
-        if request.headers.get("if-none-match") == found.etag:
-            return Response(status_code=304, headers=headers)
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return HTMLResponse(found.html, headers=headers)
-        return HTMLResponse(found.packed, headers={**headers, "Content-Encoding": "gzip"})
+        return found.answer(request.headers, PAGE_HEADERS)
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from stadtlabor.render.page import Page, made_at, pages, read_page
+from stadtlabor.web.packed import Packed, Press
 
-__all__ = ["FRESH_MIN", "Framed", "StaticPages"]
+__all__ = ["FRESH_MIN", "StaticPages"]
 
 FRESH_MIN = 30
 """An older page says loudly how old it is."""
-
-
-@dataclass(frozen=True)
-class Framed:
-    """A page as it goes to the browser.
-
-    Attributes
-    ----------
-    html, packed
-        UTF-8, plain and gzip.
-    etag
-        Changes with every byte.
-    """
-
-    html: bytes
-    packed: bytes
-    etag: str
 
 
 class StaticPages:
@@ -40,17 +21,20 @@ class StaticPages:
     ----------
     frame
         Returns the whole page, given its content and whether it is out of date.
+    press
+        Packs the pages.
     """
 
-    def __init__(self, frame: Callable[[Page, bool], str]) -> None:
+    def __init__(self, frame: Callable[[Page, bool], str], press: Press) -> None:
         self._frame = frame
-        self._kept: dict[str, tuple[tuple[float, bool], Framed]] = {}
+        self._press = press
+        self._kept: dict[str, tuple[tuple[float, bool], Packed]] = {}
 
     def names(self) -> set[str]:
         """Return the names of the pages there are."""
         return pages()
 
-    def get(self, name: str) -> Framed | None:
+    def get(self, name: str) -> Packed | None:
         """Return a page, None where there is none."""
         made = made_at(name)
         if made is None:
@@ -63,7 +47,6 @@ class StaticPages:
         page = read_page(name)
         if page is None:
             return None
-        html = self._frame(page, old).encode()
-        framed = Framed(html, gzip.compress(html), f'"{hashlib.sha256(html).hexdigest()[:20]}"')
-        self._kept[name] = (version, framed)
-        return framed
+        packed = self._press.pack(self._frame(page, old).encode(), "text/html")
+        self._kept[name] = (version, packed)
+        return packed

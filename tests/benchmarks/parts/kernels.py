@@ -1,4 +1,4 @@
-"""Measure forked kernels beside launched ones: ``python tests/benchmarks/kernels.py``.
+"""Forked kernels beside launched ones.
 
 Both run the same first cell (pandas, xarray, ipywidgets) without history and with one thread for
 linear algebra, in turns in the same run. Times in seconds from the request to the answer of the
@@ -7,11 +7,9 @@ cell; private memory as the system tells it (``smaps_rollup``), after the cell, 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,9 +18,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from traitlets.config import Config
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from forks import private_mib  # needs the path above
+from forks import private_mib
+from parts.rows import Row
 
 CELL = """
 import numpy as np, pandas as pd, xarray as xr, ipywidgets
@@ -82,42 +79,31 @@ async def together(count: int, way: str, folder: Path) -> dict[str, float]:
     }
 
 
-async def measure(counts: list[int], repeats: int) -> None:
-    """Print one line per number of sessions and way, then the ratios."""
+async def _measure(count: int, repeats: int) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         KernelProvisionerFactory.instance().default_provisioner_name = FORKED
         _, _, first = await session(folder)  # starts the template, as a service does at its start
         await first.shutdown_kernel(now=True)
-        for count in counts:
-            found: dict[str, list[dict[str, float]]] = {STOCK: [], FORKED: []}
-            for _ in range(repeats):
-                for way, runs in found.items():
-                    runs.append(await together(count, way, folder))
-                    await asyncio.sleep(1)
-            middle = {
-                way: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-                for way, runs in found.items()
-            }
-            for way, figures in middle.items():
-                told = "  ".join(f"{key} {value:6.2f}" for key, value in figures.items())
-                print(f"{count:3} at once  {way:20} {told}", flush=True)
-            ratios = ", ".join(
-                f"{key} {middle[FORKED][key] / middle[STOCK][key]:.2f}" for key in middle[STOCK]
-            )
-            print(f"{count:3} at once  forked / stock       {ratios}", flush=True)
+        found: dict[str, list[dict[str, float]]] = {STOCK: [], FORKED: []}
+        for _ in range(repeats):
+            for way, runs in found.items():
+                runs.append(await together(count, way, folder))
+                await asyncio.sleep(1)
+    return {
+        way: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+        for way, runs in found.items()
+    }
 
 
-def main() -> None:
-    """Measure 1 and 10 sessions at once."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--counts", default="1,10")
-    asked.add_argument("--repeats", type=int, default=3)
-    options = asked.parse_args()
+def measure(count: int, repeats: int) -> list[Row]:
+    """Start so many kernels at once, in both ways by turns; medians."""
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; medians")
-    asyncio.run(measure([int(n) for n in options.counts.split(",")], options.repeats))
-
-
-if __name__ == "__main__":
-    main()
+    found = asyncio.run(_measure(count, repeats))
+    ours, stock = found[FORKED], found[STOCK]
+    return [
+        Row(f"{count} kernels: first cell, s", ours["cell"], stock["cell"], 0.15, "ratio"),
+        Row(f"{count} kernels: slowest first cell, s", ours["worst"], stock["worst"]),
+        Row("private memory per kernel, MiB", ours["MiB"], stock["MiB"], 0.40, "ratio"),
+        Row("private memory per kernel, MiB", ours["MiB"], stock["MiB"], 36, "at most"),
+    ]

@@ -1,4 +1,4 @@
-"""Measure a class that starts together: ``python tests/benchmarks/labs.py``.
+"""A class that starts together.
 
 All are logged in and click "Start" at the same moment, at a real hub behind its real proxy; first
 with launched servers and kernels (as Jupyter does it), then with forked ones. A Lab is usable when
@@ -7,22 +7,20 @@ its page answers; then each starts a kernel and runs pandas. Memory is what only
 
 from __future__ import annotations
 
-import argparse
-import os
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from forks import private_mib  # needs the path above
-from running import Lab, Person, small_course, start  # needs the path above
+from forks import private_mib
+from parts.rows import Row
+from running import Lab, Person, small_course, start
 
 CELL = """
 import pandas as pd
@@ -33,9 +31,8 @@ SETTLE_S = 20
 """Seconds after the start of the hub: its services have begun, templates have imported."""
 
 
-def enter(lab: Lab, name: str) -> tuple[float, Person]:
+def enter(lab: Lab, name: str, client: httpx.Client) -> tuple[float, Person]:
     """Click Start and wait for the own Lab; return the moment and the person."""
-    client = CLIENTS[name]
     base = f"{lab.address}/labor/user/{name}/"
     client.get(f"/labor/hub/spawn/{name}")
     while True:
@@ -51,26 +48,23 @@ def work(person: Person) -> float:
     return time.perf_counter()
 
 
-def together(doing: Callable[..., object], given: list[object]) -> tuple[float, list[object]]:
+def together(doing: Callable[[Any], Any], given: Sequence[Any]) -> tuple[float, list[Any]]:
     """Do something for all at once; return the moment of the start and what came back."""
     with ThreadPoolExecutor(len(given)) as pool:
         begin = time.perf_counter()
         return begin, list(pool.map(doing, given))
 
 
-CLIENTS: dict[str, object] = {}
-
-
-def measure(count: int, servers: str) -> dict[str, float]:
+def start_class(count: int, servers: str) -> dict[str, float]:
     """Have so many people start at once."""
     with tempfile.TemporaryDirectory(prefix="labs") as made:
         folder = Path(made)
         lab = start(folder, small_course(folder / "notebooks"), servers=servers)
         try:
             names = [f"biber-{number:02}" for number in range(count)]
-            CLIENTS.update({name: lab.login(name) for name in names})
+            people = [(name, lab.login(name)) for name in names]
             time.sleep(SETTLE_S)
-            begin, entered = together(lambda name: enter(lab, name), names)
+            begin, entered = together(lambda person: enter(lab, *person), people)
             usable = [moment - begin for moment, _ in entered]
             memory = [private_mib(process.pid) for process in labs(lab)]
             assert len(memory) == count, f"{len(memory)} servers for {count} people"
@@ -79,10 +73,8 @@ def measure(count: int, servers: str) -> dict[str, float]:
         finally:
             lab.stop()
     return {
-        "usable middle": statistics.median(usable),
-        "last": max(usable),
-        "cell middle": statistics.median(worked),
-        "last cell": max(worked),
+        "usable": max(usable),
+        "cell": max(worked),
         "MiB": statistics.median(memory),
     }
 
@@ -100,24 +92,12 @@ def labs(lab: Lab) -> list[psutil.Process]:
     return found
 
 
-def main() -> None:
-    """Measure a class of 30."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--people", type=int, default=30)
-    asked.add_argument("--only", default="launched,forked")
-    options = asked.parse_args()
-    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; seconds")
-    found = {}
-    for servers in options.only.split(","):
-        found[servers] = figures = measure(options.people, servers)
-        told = "  ".join(f"{key} {value:6.2f}" for key, value in figures.items())
-        print(f"{options.people} people  {servers:9} {told}", flush=True)
-    if len(found) == 2:
-        told = ", ".join(
-            f"{key} {found['forked'][key] / base:.2f}" for key, base in found["launched"].items()
-        )
-        print(f"{options.people} people  forked / launched  {told}")
-
-
-if __name__ == "__main__":
-    main()
+def measure(count: int) -> list[Row]:
+    """Have a class start with launched and with forked servers."""
+    stock, ours = start_class(count, "launched"), start_class(count, "forked")
+    return [
+        Row(f"{count} Labs: last one usable, s", ours["usable"], stock["usable"], 0.12, "ratio"),
+        Row(f"{count} Labs: last one usable, s", ours["usable"], stock["usable"], 12, "at most"),
+        Row(f"{count} Labs: last first cell, s", ours["cell"], stock["cell"]),
+        Row("private memory per server, MiB", ours["MiB"], stock["MiB"], 0.5, "ratio"),
+    ]
