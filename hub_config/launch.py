@@ -85,7 +85,8 @@ def main(arguments: list[str]) -> None:
     if uid is not None:
         change_user(uid)
     if sys.platform == "linux":
-        # After the change of user, which takes it back. A hub that dies without cleaning up must not leave services on its ports.
+        # A hub that dies without cleaning up must not leave services on its ports. After the
+        # change of user, which would take it back.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     # A shell starts background jobs with this signal ignored; the hub ends services by it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -86,7 +86,8 @@ def number(name: str) -> int:
     with engine.begin() as connection:
         found = connection.execute(wanted).scalar()
         if found is None:
-            found = connection.execute(insert(_PEOPLE).values(name=name)).inserted_primary_key[0]
+            connection.execute(insert(_PEOPLE).values(name=name))
+            found = connection.execute(wanted).scalar_one()
     return int(found)
 
 

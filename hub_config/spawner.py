@@ -61,7 +61,6 @@ class HomeSpawner(SimpleLocalProcessSpawner):
         user = self._make_folders()
         if user:
             self.popen_kwargs = {
-                **self.popen_kwargs,
                 "user": user.uid,
                 "group": user.gid,
                 "extra_groups": [],

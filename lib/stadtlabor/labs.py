@@ -77,7 +77,7 @@ def _reason() -> str:
         offered = []
     missing = [name for name in CONTROLLERS if name not in offered]
     if missing:
-        return f"Der Kontrollgruppe {own} fehlt {' und '.join(missing)}."
+        return f"Die Kontrollgruppe {own} bietet nicht an: {', '.join(missing)}."
     if not os.access(own / "cgroup.subtree_control", os.W_OK):
         return f"In die Kontrollgruppe {own} darf das Stadtlabor nicht schreiben."
     return ""

@@ -3,9 +3,6 @@
 ``TARGETS`` is put before it: for each way of trying a list of places.
 """
 
-# ruff: noqa: INP001
-from __future__ import annotations
-
 import json
 import os
 import signal

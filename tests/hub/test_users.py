@@ -81,10 +81,12 @@ def hub(lab: Lab) -> list[psutil.Process]:
 
 
 def template(lab: Lab, trust: str) -> psutil.Process:
+    """Return the hub's template of a level of trust; its forks have its command line too."""
+    words = f"/forks/{trust}-"
     (found,) = [
-        p
-        for p in hub(lab)
-        if f"/forks/{trust}-" in p.cmdline()[-1] and f"/forks/{trust}-" not in p.parent().cmdline()[-1]
+        process
+        for process in hub(lab)
+        if words in process.cmdline()[-1] and words not in process.parent().cmdline()[-1]
     ]
     return found
 
@@ -167,7 +169,7 @@ def test_nobody_gets_at_anything_of_another_or_of_the_hub(town: Lab, people: lis
         aims = targets(town, victim, ("staff", "servers", "public"))
         allowed = next(town.home.glob("run/forks/pupils-*.sock"))
         aims["ask"].append(str(allowed))
-        told = attacker.run(f"TARGETS = {aims!r}\n{ATTACK.replace('from __future__', '#')}")
+        told = attacker.run(f"TARGETS = {aims!r}\n{ATTACK}")
         assert possible(told) == {f"ask {allowed}": "open"}
         assert victim.run("print(6 * 7)") == "42\n"
 
@@ -177,7 +179,7 @@ def test_a_strangers_kernel_gets_at_nothing(town: Lab, people: list[Person]) -> 
     own = str(town.home / "apps")
     for way in ("list", "write"):
         aims[way] = [path for path in aims[way] if not path.startswith(own)]
-    told = visit(town, f"TARGETS = {aims!r}\n{ATTACK.replace('from __future__', '#')}")
+    told = visit(town, f"TARGETS = {aims!r}\n{ATTACK}")
     assert possible(told) == {}
     assert f"NUTZER {FIRST + 1} " in visit(town, "print('NUTZER', os.getuid(), '.')")
 
@@ -280,6 +282,32 @@ def test_launched_servers_have_users_too(open_folder: Path) -> None:
         assert {(gid, groups, rights) for _, gid, groups, _, rights, _ in found} == {
             (str(FIRST + 3), "0", "1")
         }
+    finally:
+        lab.stop()
+
+
+def test_services_do_their_work_as_their_own_users(open_folder: Path) -> None:
+    folder = open_folder / "busy"
+    folder.mkdir()
+    lab = start(folder, small_course(folder / "notebooks"), simulation=True, view=0)
+    try:
+        page = lab.home / "pages" / "umgebung.json"
+        wait_for("a page made from a notebook", page.exists, 120)
+        assert page.stat().st_uid == FIRST + 2
+        assert str(lab.home / "services") not in page.read_text(encoding="utf-8")
+        status = lab.home / "status"
+        wait_for("ingest and pipelines", lambda: len(list(status.glob("*.json"))) == 2)
+
+        def rows() -> int:
+            told = json.loads((status / "ingest.json").read_text(encoding="utf-8"))
+            return told["rows"] if told["connected"] else 0
+
+        wait_for("messages of the simulated city", rows)
+        assert {p.uids().real for p in hub(lab) if "simulate" in p.cmdline()} == {FIRST}
+        for name in ("broker", "ingest", "web", "pipelines", "simulation", "render"):
+            log = (lab.home / "logs" / f"{name}.log").read_text(encoding="utf-8")
+            assert "PermissionError" not in log, log[-2000:]
+            assert "Permission denied" not in log, log[-2000:]
     finally:
         lab.stop()
 

@@ -82,7 +82,7 @@ def test_root_says_whose_it_shall_be(level, fork) -> None:
 def test_another_level_cannot_open_the_socket(level, fork) -> None:
     assert "PermissionError" in peer(ADA, OTHER, lambda: connect(str(level.socket), 1))
     assert "Permission denied" in peer(ADA, OTHER, lambda: fork(level, WHO))
-    assert "PermissionError" in peer(ADA, LEVEL, lambda: os.listdir(level.folder))
+    assert "PermissionError" in peer(ADA, LEVEL, lambda: list(level.folder.iterdir()))
     state = level.socket.stat()
     assert (state.st_uid, state.st_gid, state.st_mode & 0o777) == (0, LEVEL, 0o660)
 
