@@ -50,7 +50,7 @@ LEVELS = ("pupils", "staff")
 """Levels of trust of people with a login, the lowest first."""
 
 PATIENCE_S = 30.0
-LOOK_S = 2.0
+LOOK_S = 1.0
 """Seconds after which a template that has retired is started again."""
 
 

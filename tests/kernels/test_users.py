@@ -97,13 +97,14 @@ def test_forks_can_be_ended_by_who_asked_for_them(level) -> None:
     assert peer(ADA, LEVEL, story) == "-9"
 
 
-def test_who_may_not_start_a_template_waits_for_root(level, fork, folder) -> None:
+def test_who_may_not_start_a_template_waits_for_root(level, fork, folder, monkeypatch) -> None:
+    monkeypatch.setattr("stadtlabor.kernels.client._SUCCESSOR_S", 2.0)
     (process,) = templates(folder)
     process.kill()
     process.wait()
     began = time.monotonic()
     assert "no answer from the template" in peer(ADA, LEVEL, lambda: fork(level, WHO))
-    assert 4 < time.monotonic() - began < 10
+    assert 2 < time.monotonic() - began < 10
     assert templates(folder) == []
 
 

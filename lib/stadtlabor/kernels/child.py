@@ -52,8 +52,8 @@ def become(link: socket.socket, kept: set[int]) -> str:
     _default_signals()
     who = peer(link)
     owner = os.pidfd_open(who.pid)
-    changing = os.geteuid() == 0
-    if changing and who.uid != 0:
+    _close_all_but({0, 1, 2, owner, link.fileno(), *kept})
+    if os.geteuid() == 0 and who.uid != 0:
         limits.join(who.pid, owner)
         user.change(who.uid, who.gid)
     elif who.uid not in (0, os.geteuid()):
@@ -62,7 +62,7 @@ def become(link: socket.socket, kept: set[int]) -> str:
     _check(request, stdio)
     for number, fd in enumerate(stdio):
         os.dup2(fd, number)
-    _close_all_but({0, 1, 2, owner, link.fileno(), *kept})
+        os.close(fd)
     os.umask(0o077)
     if who.uid == 0 and request.get("uid") is not None:
         user.change(request["uid"], request["gid"])

@@ -25,7 +25,7 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "T
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # the debugger warns of what is harmless here
 _EXIT_S = 1.0
-_SUCCESSOR_S = 5.0
+_SUCCESSOR_S = 10.0
 """Wait so long for a template that another user keeps running: it may just be exchanged."""
 
 
@@ -161,15 +161,28 @@ class Template:
         """
         request = {"job": job, "argv": list(argv), "env": dict(env), "cwd": cwd, **further}
         try:
-            link = self._connect()
-            send(link, request, stdio)
-            answer, fds = receive(link)
+            try:
+                link, answer, fds = self._ask(request, stdio)
+            except ConnectionError:
+                # It ended with our request still waiting in its socket. Once more, with the next.
+                link, answer, fds = self._ask(request, stdio)
         except (OSError, ValueError) as error:
             raise ForkError(f"no answer from the template: {error}") from error
         if "pid" not in answer or not fds:
             link.close()
             raise ForkError(f"the template refuses: {answer.get('error', 'it has ended')}")
         return Fork(answer["pid"], fds[0], link)
+
+    def _ask(
+        self, request: dict[str, Any], stdio: tuple[int, int, int]
+    ) -> tuple[Any, dict[str, Any], list[int]]:
+        link = self._connect()
+        try:
+            send(link, request, stdio)
+            return link, *receive(link)
+        except BaseException:
+            link.close()
+            raise
 
     def start(self) -> None:
         """Start the template now, so that the first session need not wait.
