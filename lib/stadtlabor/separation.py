@@ -38,12 +38,15 @@ class Facts:
         Whether this system, which may be a container, knows the users that we would give.
     closed
         A file or folder that other users need and cannot get at.
+    lacking
+        The right that they lack there: ``x`` to pass, ``r`` to read.
     """
 
     uid: int
     capabilities: int
     known: bool
     closed: Path | None
+    lacking: str = "x"
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def decide(facts: Facts, first_uid: int) -> Separation:
             False,
             f"{facts.closed} ist für andere Systemnutzer verschlossen",
             "Bitte das Stadtlabor und sein Python dorthin legen, wo alle lesen dürfen (zum "
-            f"Beispiel /opt), oder es öffnen: chmod o+rX {facts.closed}",
+            f"Beispiel /opt), oder es öffnen: chmod o+{facts.lacking} {facts.closed}",
         )
     return Separation(True)
 
@@ -150,7 +153,10 @@ def _facts(first_uid: int) -> Facts:
     needed += [root() / "hub_config", Path(stated) if stated else root() / "city.toml"]
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     told = next(line for line in status.splitlines() if line.startswith("CapEff:"))
-    return Facts(uid, int(told.split()[1], 16), _known(first_uid), closed(needed, [home()]))
+    shut = closed(needed, [home()])
+    passable = shut is not None and (shut.is_file() or bool(shut.stat().st_mode & 0o001))
+    capabilities = int(told.split()[1], 16)
+    return Facts(uid, capabilities, _known(first_uid), shut, "r" if passable else "x")
 
 
 def _known(first_uid: int) -> bool:
