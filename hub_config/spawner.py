@@ -1,12 +1,10 @@
-"""One JupyterLab per person: home folder, environment, German progress messages."""
+"""One JupyterLab per person: home folder, system user, German progress messages."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
-import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,71 +12,71 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner
 from jupyterhub.utils import random_port
 from traitlets import Any as AnyTrait
 
+from hub_config import homes, limits, people
 from stadtlabor import forks
 from stadtlabor.kernels import Fork, ForkError
-from stadtlabor.settings import home, root, settings
+from stadtlabor.kernels.user import no_new_rights
 
-__all__ = ["ENV_KEEP", "ForkingSpawner", "HomeSpawner", "chosen", "environment"]
-
-ENV_KEEP = ["PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"]
-"""Variables of the hub that a person's server may see."""
-
-
-def environment() -> dict[str, str]:
-    """Return what a server and its kernels need to find library, data and configuration."""
-    named = ("STADTLABOR_SETTINGS", "STADTLABOR_CITY", "STADTLABOR_NOTEBOOKS")
-    return {
-        "STADTLABOR_ROOT": str(root()),
-        "STADTLABOR_HOME": str(home()),
-        "JUPYTER_CONFIG_PATH": str(root() / "hub_config" / "server"),
-        "LANG": os.environ.get("LANG", "C.UTF-8"),
-        **{name: os.environ[name] for name in named if name in os.environ},
-    }
-
-
-def runtime(name: str) -> Path:
-    """Return the folder of the sockets between a person's server and its kernels.
-
-    Not in the home: the path of a socket may have 107 bytes, and a kernel's name takes half.
-    """
-    here = hashlib.sha256(str(home()).encode()).hexdigest()[:8]
-    return Path(tempfile.gettempdir()) / f"stadtlabor-{os.getuid()}-{here}" / name
-
-
-def own(folder: Path) -> None:
-    """Make a folder that nobody else can look into.
-
-    Raises
-    ------
-    PermissionError
-        If it is there and belongs to someone else or is open to others.
-    """
-    for each in (folder.parent, folder):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = each.lstat()
-        if state.st_uid != os.getuid() or state.st_mode & 0o077 or each.is_symlink():
-            raise PermissionError(f"{each} is not ours alone")
+__all__ = ["ForkingSpawner", "HomeSpawner"]
 
 
 class HomeSpawner(SimpleLocalProcessSpawner):
     """A server as a local process with its home in ``home()/homes``.
 
-    All servers run as the hub's own system user: nothing but politeness keeps one person out of
-    another's folder. For one machine and trial only.
+    Under a system user of the person's own where that is possible (see
+    ``stadtlabor.separation``), under the hub's otherwise: then nothing but politeness keeps one
+    person out of another's folder.
     """
+
+    def trust(self) -> str:
+        """Return the person's level of trust."""
+        return people.level(self.user.admin, [group.name for group in self.user.groups])
+
+    def account(self) -> people.User | None:
+        """Return the person's system user, None where that is the hub's."""
+        return people.person(self.user.name, self.trust())
 
     def get_env(self) -> dict[str, str]:
         """Return the server's environment."""
-        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(runtime(self.user.name))}
+        return {
+            **super().get_env(),
+            "JUPYTER_RUNTIME_DIR": str(homes.runtime(self.user.name)),
+            "STADTLABOR_LEVEL": self.trust(),
+        }
+
+    def make_preexec_fn(self, name: str) -> Callable[[], None]:
+        """Return what a launched server does before it is one, already as its own user."""
+        begin = super().make_preexec_fn(name)
+        if self.account() is None:
+            return begin  # type: ignore[no-any-return]
+
+        def prepare() -> None:
+            no_new_rights()
+            begin()
+
+        return prepare
 
     async def start(self) -> Any:
         """Make the folders and start the server."""
-        self._make_folders()
-        return await super().start()
+        user = self._make_folders()
+        if user:
+            self.popen_kwargs = {
+                "user": user.uid,
+                "group": user.gid,
+                "extra_groups": [],
+                "umask": 0o077,
+            }
+        return self._limited(await super().start())
 
-    def _make_folders(self) -> None:
-        Path(self.home_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
-        own(runtime(self.user.name))
+    def _make_folders(self) -> people.User | None:
+        user = self.account()
+        homes.make(Path(self.home_dir), self.user.name, user)
+        return user
+
+    def _limited(self, address: Any) -> Any:
+        """Put the server under the person's limits; its kernels follow it."""
+        limits.place(self.pid, self.user.name)
+        return address
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """Tell in German what is happening."""
@@ -96,17 +94,17 @@ class ForkingSpawner(HomeSpawner):
 
     async def start(self) -> Any:
         """Make the home folder and fork the server."""
-        self._make_folders()
+        user = self._make_folders()
         self.port: int = self.port or random_port()
         try:
-            self.proc = await asyncio.to_thread(self._fork)
+            self.proc = await asyncio.to_thread(self._fork, user)
         except (ForkError, OSError) as error:
             self.log.warning("server is launched, not forked: %s", error)
             return await super().start()
         self.pid = self.proc.pid
-        return self.ip or "127.0.0.1", self.port
+        return self._limited((self.ip or "127.0.0.1", self.port))
 
-    def _fork(self) -> Fork:
+    def _fork(self, user: people.User | None) -> Fork:
         nowhere = os.open(os.devnull, os.O_RDWR)
         try:
             return forks.template("servers", forks.SERVER).fork(
@@ -115,6 +113,7 @@ class ForkingSpawner(HomeSpawner):
                 self.get_env(),
                 self.home_dir,
                 (nowhere, 1, 2),
+                **({"uid": user.uid, "gid": user.gid} if user else {}),
             )
         finally:
             os.close(nowhere)
@@ -133,11 +132,3 @@ class ForkingSpawner(HomeSpawner):
             return await super()._signal(sig)  # type: ignore[no-any-return]
         self.proc.send_signal(sig)
         return self.proc.poll() is None
-
-
-def chosen() -> type[HomeSpawner]:
-    """Return the spawner that the settings name, its templates on their way where it has some."""
-    if settings().labs.servers == "launched":
-        return HomeSpawner
-    forks.warm(forks.template("servers", forks.SERVER), forks.template("people"))
-    return ForkingSpawner

@@ -30,10 +30,13 @@ class Person:
         """Send a request to the own server."""
         return self.client.request(method, self.base + path, headers=self.token(), **content)
 
-    def run(self, code: str, folder: str = "") -> str:
-        """Start a kernel as for a notebook in a folder, run code, return what it prints."""
+    def kernel(self, folder: str = "") -> str:
+        """Start a kernel as for a notebook in a folder and return its number."""
         begun = self.ask("POST", "api/kernels", json={"name": "python3", "path": folder})
-        kernel = begun.raise_for_status().json()["id"]
+        return str(begun.raise_for_status().json()["id"])
+
+    def execute(self, kernel: str, code: str) -> tuple[str, dict[str, Any]]:
+        """Run code in a kernel, return what it prints and the kernel's answer."""
         url = self.base.replace("http", "ws", 1) + f"api/kernels/{kernel}/channels"
         pairs = [f"{c.name}={c.value}" for c in self.client.cookies.jar if c.path in url]
         header = {"msg_id": "1", "msg_type": "execute_request", "session": "t", "version": "5.3"}
@@ -53,6 +56,12 @@ class Person:
                     reply = told["content"]
                 if told["msg_type"] == "status":
                     idle = told["content"]["execution_state"] == "idle"
+        return printed, reply
+
+    def run(self, code: str, folder: str = "") -> str:
+        """Start a kernel as for a notebook in a folder, run code, return what it prints."""
+        kernel = self.kernel(folder)
+        printed, reply = self.execute(kernel, code)
         self.ask("DELETE", f"api/kernels/{kernel}")
         assert reply["status"] == "ok", reply.get("traceback")
         return printed

@@ -27,6 +27,7 @@ import httpx
 import psutil
 import pytest
 
+import openview
 from person import Person
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +61,11 @@ class Lab:
     home: Path
     notebooks: Path
     process: subprocess.Popen[bytes]
+
+    @property
+    def greeting(self) -> str:
+        """What it has told its operator."""
+        return (self.home.parent / "up.txt").read_text(encoding="utf-8")
 
     @property
     def password(self) -> str:
@@ -128,6 +134,7 @@ def start(
     simulation: bool = False,
     max_sessions: int = 25,
     servers: str = "forked",
+    view: int | None = None,
 ) -> Lab:
     """Start a Stadtlabor with its files in a folder; returns when pages and apps answer.
 
@@ -143,6 +150,9 @@ def start(
         Places for visitors of apps.
     servers
         How people's servers start, ``forked`` or ``launched``.
+    view
+        User to run as in a view of the disk where others can read what they need (see
+        ``openview.py``); default: as the tests do.
     """
     port, hub, web, apps, api, broker, city = free_ports(7)
     settings = folder / "settings.toml"
@@ -179,7 +189,9 @@ def start(
         "TEST_SECRET": SECRET,
     }
     program = str(Path(sys.executable).with_name("stadtlabor"))
-    process = subprocess.Popen([program, "up"], env=environment, stdout=subprocess.DEVNULL)
+    before = [] if view is None else openview.command(view)
+    with (folder / "up.txt").open("w") as told:
+        process = subprocess.Popen([*before, program, "up"], env=environment, stdout=told)
     lab = Lab(f"http://127.0.0.1:{port}", home, notebooks, process)
 
     def page() -> bool:

@@ -50,7 +50,7 @@ def test_shared_and_own_drawings_are_the_same(empty_home, shared, monkeypatch) -
 
 
 def test_only_this_user_may_ask(shared) -> None:
-    assert address().stat().st_mode & 0o077 == 0
+    assert address().parent.stat().st_mode & 0o077 == 0
 
 
 def test_nobody_is_needed(empty_home) -> None:

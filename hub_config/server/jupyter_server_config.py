@@ -25,7 +25,7 @@ c.LabApp.extension_manager = "readonly"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 if settings().labs.servers == "forked":
-    c.merge(forks.configuration("people"))
+    c.merge(forks.configuration(forks.level()))
 # Files in a folder of the person's own instead of ports that every program here could call.
 c.KernelManager.transport = "ipc"
 c.MappingKernelManager.cull_idle_timeout = 900

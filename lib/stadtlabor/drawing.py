@@ -26,13 +26,15 @@ PATIENCE_S = 20.0
 KEPT = 128
 """Drawings that the shared process remembers, about 50 kB each."""
 BACKLOG = 128
+MOST_BYTES = 20_000_000
+"""Longest specification that the shared process takes from anyone."""
 
 _ALONE = threading.Lock()
 
 
 def address() -> Path:
     """Return the socket of the shared process."""
-    return home() / "run" / "drawing.sock"
+    return home() / "run" / "drawing" / "socket"
 
 
 def draw(specification: dict[str, Any]) -> str:
@@ -75,11 +77,12 @@ def serve(place: Path) -> None:
     Parameters
     ----------
     place
-        Socket; only this user can open it.
+        Socket. Its folder says who may open it: this user alone, unless it is there already and
+        open to others. Nobody learns anything here that they have not sent themselves.
     """
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
-    os.umask(0o177)  # no moment in which others could open the socket
+    os.umask(0o111)
     remembered = lru_cache(KEPT)(_drawn)
     remembered(json.dumps({"mark": "point", "data": {"values": [{}]}}))  # load the engine now
     with Listener(str(place), family="AF_UNIX", backlog=BACKLOG) as listener:
@@ -90,7 +93,7 @@ def serve(place: Path) -> None:
 
 def _answer(link: Connection, remembered: Any) -> None:
     with link, contextlib.suppress(OSError, EOFError):
-        specification = link.recv_bytes()
+        specification = link.recv_bytes(MOST_BYTES)
         try:
             with _ALONE:  # who asks for the same drawing meanwhile finds it made
                 svg = remembered(specification.decode())

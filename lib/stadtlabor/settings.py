@@ -83,9 +83,22 @@ class Apps(Part):
 
 
 class Labs(Part):
-    """JupyterLab of people with a login."""
+    """JupyterLab of people with a login.
 
-    servers: Literal["forked", "launched"] = "forked"
+    ``forked`` and ``launched`` are processes on this machine, under one system user per person
+    where the hub runs as root; ``systemd`` and ``kubernetes`` leave it to these.
+    """
+
+    servers: Literal["forked", "launched", "systemd", "kubernetes"] = "forked"
+    # the first number of a block that belongs to no other system user of the machine
+    first_uid: int = Field(default=300_000, ge=1000)
+    # members of this group of the hub get kernels from the template of the staff
+    staff_group: str = "personal"
+    # per person; 0 is no limit
+    memory_mb: int = Field(default=0, ge=0)
+    cpus: float = Field(default=0.0, ge=0)
+    # container image of a person's server, for kubernetes only
+    image: str = ""
 
 
 class Render(Part):

@@ -31,7 +31,7 @@ def test_kernels_are_forked_and_end_with_the_visit(tmp_path) -> None:
         )
         # The allocators of Arrow and Delta tidy up in threads of their own and are made for forks.
         assert threads(template) - {"jemalloc_bg_thd"} == {"python"}
-        assert "not preloaded" not in next(tmp_path.glob("home/run/forks/*.log")).read_text()
+        assert "not preloaded" not in next(tmp_path.glob("home/apps/forks/*.log")).read_text()
         for process in (template, *forks):
             assert "geheim" not in process.environ().values()
         for each in visits:

@@ -24,7 +24,7 @@ def template(lab: Lab, trust: str) -> psutil.Process | None:
 
 def test_servers_and_kernels_are_forked_and_talk_through_files(lab: Lab) -> None:
     servers = wait_for("the template of servers", lambda: template(lab, "servers"))
-    kernels = wait_for("the template of kernels", lambda: template(lab, "people"))
+    kernels = wait_for("the template of kernels", lambda: template(lab, "pupils"))
     before = {child.pid for child in servers.children()}
     person = lab.person("gabel-01")
     (server,) = [child for child in servers.children() if child.pid not in before]
@@ -60,7 +60,7 @@ def hub_token(person: Person) -> dict[str, str]:
 def test_killed_templates_harm_nobody_and_the_next_start_succeeds(tmp_path: Path) -> None:
     lab = start(tmp_path, small_course(tmp_path / "notebooks"))
     try:
-        old = {t: wait_for(t, lambda t=t: template(lab, t)) for t in ("servers", "people")}
+        old = {t: wait_for(t, lambda t=t: template(lab, t)) for t in ("servers", "pupils")}
         first = lab.person("gabel-01")
         for process in old.values():
             process.kill()

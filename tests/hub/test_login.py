@@ -47,3 +47,10 @@ def test_pages_of_the_hub_are_german(lab: Lab, path: str) -> None:
     assert '<html lang="de"' in text
     assert text.count("<h1") == 1
     assert "<main" in text
+
+
+def test_who_logs_in_is_told_that_all_share_one_system_user(lab: Lab) -> None:
+    # Its files lie in a folder that is closed to others, so even root cannot separate people.
+    assert 'id="shared-warning"' in httpx.get(f"{lab.address}/labor/hub/login").text
+    assert "Alle Personen teilen sich einen Systemnutzer" in lab.greeting
+    assert "WARNUNG: Alle Personen" in (lab.home / "logs" / "hub.log").read_text(encoding="utf-8")

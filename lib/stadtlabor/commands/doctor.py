@@ -17,6 +17,8 @@ import click
 import httpx
 
 from stadtlabor.city import CityError, city
+from stadtlabor.labs import limits_fault, servers_fault
+from stadtlabor.separation import separation, shared
 from stadtlabor.settings import Settings, SettingsError, home, root, settings
 
 __all__ = ["Check", "Level", "checks", "doctor"]
@@ -64,6 +66,7 @@ def checks(*, running: bool = False) -> Iterator[Check]:
     yield _node()
     yield _disk()
     yield from _ports(chosen, running)
+    yield from _labs(chosen)
     yield _clock()
 
 
@@ -123,6 +126,22 @@ def _ports(chosen: Settings, running: bool) -> Iterator[Check]:
                 f"Port {port} ist schon belegt",
                 f"Läuft das Stadtlabor schon? Sonst „{key}“ in settings.toml ändern.",
             )
+
+
+def _labs(chosen: Settings) -> Iterator[Check]:
+    """Look at what people's servers need and at what keeps them apart."""
+    fault = servers_fault(chosen.labs)
+    if fault:
+        yield Check(Level.FATAL, *fault)
+    if shared():
+        found = separation()
+        text = f"Alle Personen teilen sich einen Systemnutzer: {found.reason}"
+        yield Check(Level.WARNING, text, found.remedy)
+    else:
+        yield Check(Level.GOOD, "Jede Person bekommt einen eigenen Systemnutzer")
+    fault = limits_fault(chosen.labs)
+    if fault:
+        yield Check(Level.WARNING, *fault)
 
 
 def _free(port: int) -> bool:

@@ -9,6 +9,7 @@ import threading
 import click
 
 from stadtlabor.city import CityError, city
+from stadtlabor.commands.owner import act_as_owner
 from stadtlabor.ingest import Collector
 from stadtlabor.settings import SettingsError, home, settings
 from stadtlabor.store import StoreError
@@ -19,6 +20,7 @@ __all__ = ["ingest"]
 @click.group()
 def ingest() -> None:
     """Sammelt Daten von Sensoren, Anbietern und aus dem Eingangsordner."""
+    act_as_owner(home() / "store")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
+from stadtlabor.commands.owner import act_as_owner
 from stadtlabor.promotion.execution import PromotionError, execute
 from stadtlabor.promotion.pipeline import PipelineError, read_pipelines
 from stadtlabor.promotion.schedule import due
@@ -24,6 +25,7 @@ PAUSE_S = 5.0
 @click.group()
 def pipelines() -> None:
     """Rechnet Notebooks nach Plan und legt sie mit Herkunft ab."""
+    act_as_owner(home() / "runs")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("papermill").setLevel(logging.WARNING)
 

@@ -7,6 +7,9 @@ import time
 
 import click
 
+from stadtlabor.commands.owner import act_as_owner
+from stadtlabor.settings import home
+
 __all__ = ["render"]
 
 log = logging.getLogger("stadtlabor.render")
@@ -24,6 +27,7 @@ def render(names: tuple[str, ...], every: float | None) -> None:
 
     Ohne Namen: alle Apps und alle Notebooks mit tier = static.
     """
+    act_as_owner(home() / "pages")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     pause = FIRST_S
     while True:

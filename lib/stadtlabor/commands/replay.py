@@ -11,6 +11,7 @@ from threading import Thread
 
 import click
 
+from stadtlabor.commands.owner import act_as_owner, leave_to_owner
 from stadtlabor.observations import Batch
 from stadtlabor.settings import home, settings
 from stadtlabor.sources import DecodeError, Delivery, Fetcher, Request, SourceError, decode
@@ -60,6 +61,7 @@ def replay(folder: Path, pace: float, until: datetime | None) -> None:
         f"\nEingespielt: {told.files} Dateien mit {told.rows} Werten und {told.frames} "
         f"Radarbildern; {told.problems} Hinweise, {told.unreadable} Dateien nicht lesbar."
     )
+    act_as_owner(home() / "store")  # the recorded files may have been for root alone
     _ingest()
     shown = sorted({r.show for r in known if r.show})
     host, port = settings().serve.host, settings().serve.port
@@ -125,8 +127,10 @@ def _lay(delivery: Delivery) -> None:
     """Lay the bytes into the inbox; the dot keeps the ingest away until the file is whole."""
     folder = home() / "inbox" / delivery.kind
     folder.mkdir(parents=True, exist_ok=True)
+    leave_to_owner(folder)
     draft = folder / f".{delivery.name}"
     draft.write_bytes(delivery.body)
+    leave_to_owner(draft)
     draft.replace(folder / delivery.name)
 
 

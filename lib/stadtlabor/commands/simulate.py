@@ -9,6 +9,7 @@ from threading import Event, Thread
 import click
 
 from stadtlabor.city import CityError, city
+from stadtlabor.commands.owner import act_as_owner
 from stadtlabor.settings import SettingsError, home, settings
 
 __all__ = ["simulate"]
@@ -23,6 +24,7 @@ def simulate(once: bool) -> None:
     from stadtlabor.simulation import Devices, Office, Provider
     from stadtlabor.sources.server import serve
 
+    act_as_owner(home() / "simulation")
     try:
         here, how = city(), settings()
     except (CityError, SettingsError) as error:

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from stadtlabor.commands.doctor import Level, checks
+from stadtlabor.separation import warning
 from stadtlabor.settings import home, root, settings
 
 __all__ = ["up"]
@@ -88,8 +89,7 @@ def _greet(address: str) -> None:
     click.secho(f"\nDas Stadtlabor läuft: {address}/", bold=True)
     click.echo(f"  Anmelden: beliebiger Name (a–z, 0–9, -), Passwort {password}")
     click.echo(f"  Protokolle: {home() / 'logs'}")
-    click.secho(
-        "  Nur zum Ausprobieren: Alle nutzen dasselbe Passwort, niemand ist vom anderen getrennt.",
-        fg="yellow",
-    )
+    click.secho("  Nur zum Ausprobieren: Alle nutzen dasselbe Passwort.", fg="yellow")
+    if told := warning():
+        click.secho(f"  Achtung: {told}", fg="yellow", bold=True)
     click.echo("  Beenden: Strg+C\n")

@@ -15,6 +15,7 @@ from stadtlabor.ingest.committer import STRETCH, Committer
 from stadtlabor.ingest.inbox import empty_inbox
 from stadtlabor.ingest.poller import Poller
 from stadtlabor.ingest.receiver import Receiver, address
+from stadtlabor.relocation import relocate
 from stadtlabor.settings import Settings
 from stadtlabor.sources.decode import polls
 from stadtlabor.store import GridStore, Spool, Store
@@ -41,7 +42,7 @@ class Collector:
     Parameters
     ----------
     home
-        Folder of run-time files; the store lies in ``store/``, the spool in ``spool.db``.
+        Folder of run-time files; the store lies in ``store/``, the spool in ``spool/``.
     city, settings
         Whom to ask, where the broker is, how often to commit.
 
@@ -54,10 +55,12 @@ class Collector:
     def __init__(self, home: Path, city: City, settings: Settings) -> None:
         self._home, self._settings = home, settings.ingest
         claim(home / "store")
-        self._spool = Spool(home / "spool.db")
+        relocate(home)
+        self._spool = Spool(home / "spool" / "spool.db")
         self._store = Store(home / "store", city.city.timezone)
+        self._grids = GridStore(home / "store")
         self._committer = Committer(
-            self._spool, self._store, GridStore(home / "store"), settings.ingest.seal_every_s
+            self._spool, self._store, self._grids, settings.ingest.seal_every_s
         )
         self._poller = Poller(self._spool, polls(city, settings))
         self._receiver = Receiver(self._spool, address(settings.ingest))
@@ -71,7 +74,7 @@ class Collector:
             pass  # each step commits what it finds; an empty one ends
         self._committer.tidy()
         self._tell()
-        self._store.close()
+        self._close()
         return self.health()
 
     def run(self, stop: threading.Event) -> None:
@@ -103,7 +106,7 @@ class Collector:
             while self._committer.step():
                 pass  # nothing stays behind
             self._tell()
-            self._store.close()
+            self._close()
 
     def health(self) -> dict[str, Any]:
         """Return what `stadtlabor status` shows; times in UTC, ISO 8601."""
@@ -129,6 +132,10 @@ class Collector:
                 for name, state in self._poller.states.items()
             },
         }
+
+    def _close(self) -> None:
+        self._grids.close()
+        self._store.close()
 
     def _tell(self) -> None:
         text = json.dumps(self.health(), ensure_ascii=False, indent=1)

@@ -8,6 +8,7 @@ import os
 import random
 import select
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -16,33 +17,55 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from stadtlabor.kernels import limits, user
+from stadtlabor.kernels.jobs import JOBS
+from stadtlabor.kernels.wire import peer, receive
+
 __all__ = ["become", "descriptors"]
 
 
-def become(request: dict[str, Any], stdio: list[int], owner: int, kept: set[int]) -> None:
-    """Take off everything that belongs to the template and put on what was asked for.
+def become(link: socket.socket, kept: set[int]) -> str:
+    """Take off everything that belongs to the template and put on what is asked for.
+
+    The message is read here and not in the template: what one person sends, with tokens in it,
+    must leave no trace in the memory that the next person's copy is made of. And it is read with
+    the rights of the one who sent it: only root may ask for another user.
 
     Parameters
     ----------
-    request
-        ``argv``, ``env``, ``cwd``; where stated ``uid`` and ``gid``.
-    stdio
-        Descriptors that become standard input, output and error.
-    owner
-        Pidfd of the process that asked: this one ends when that one does.
+    link
+        To the one who asks; a message waits in it.
     kept
         Descriptors that were open before the template began to serve.
+
+    Returns
+    -------
+    str
+        The job to do.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the request cannot be met; nothing has been done for it.
     """
     os.setsid()
     _default_signals()
+    who = peer(link)
+    owner = os.pidfd_open(who.pid)
+    _close_all_but({0, 1, 2, owner, link.fileno(), *kept})
+    if os.geteuid() == 0 and who.uid != 0:
+        limits.join(who.pid, owner)
+        user.change(who.uid, who.gid)
+    elif who.uid not in (0, os.geteuid()):
+        raise PermissionError("another user")
+    request, stdio = receive(link)
+    _check(request, stdio)
     for number, fd in enumerate(stdio):
         os.dup2(fd, number)
-    _close_all_but({0, 1, 2, owner, *kept})
+        os.close(fd)
     os.umask(0o077)
-    if os.geteuid() == 0 and request.get("uid") is not None:
-        os.setgroups([])
-        os.setgid(request["gid"])
-        os.setuid(request["uid"])
+    if who.uid == 0 and request.get("uid") is not None:
+        user.change(request["uid"], request["gid"])
     # After the change of user: a person's folder need not be open to anyone else.
     os.chdir(request["cwd"])
     os.environ.clear()
@@ -50,6 +73,14 @@ def become(request: dict[str, Any], stdio: list[int], owner: int, kept: set[int]
     _forget()
     sys.argv = list(request["argv"])
     threading.Thread(target=_end_with, args=(owner,), name="owner", daemon=True).start()
+    return str(request["job"])
+
+
+def _check(request: dict[str, Any], stdio: list[int]) -> None:
+    if not isinstance(request, dict) or request.get("job") not in JOBS:
+        raise ValueError("unknown job")
+    if len(stdio) != 3:
+        raise ValueError("standard input, output and error are missing")
 
 
 def _default_signals() -> None:

@@ -25,6 +25,8 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "T
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # the debugger warns of what is harmless here
 _EXIT_S = 1.0
+_SUCCESSOR_S = 10.0
+"""Wait so long for a template that another user keeps running: it may just be exchanged."""
 
 
 class ForkError(RuntimeError):
@@ -94,8 +96,8 @@ class Template:
     watched
         Files whose change makes the template out of date, such as a lock file.
     folder
-        Where sockets lie; must belong to this user alone. Default: below the system's temporary
-        folder.
+        Where sockets lie; only this user or root may write there. Where it is root's, root starts
+        the templates and everybody else uses them. Default: below the system's temporary folder.
     environment
         Variables of the template's own process, in which modules are imported, besides the few
         that every process needs. Forks do not see them.
@@ -103,6 +105,9 @@ class Template:
         Age at which a template is replaced.
     patience_s
         How long to wait for a template that is still importing.
+    group
+        Members of this system group may use the template too (only root can say so). Each of them
+        gets forks under its own user and no other.
     """
 
     def __init__(
@@ -114,11 +119,12 @@ class Template:
         environment: Mapping[str, str] | None = None,
         hours: float = 12.0,
         patience_s: float = 10.0,
+        group: int | None = None,
     ) -> None:
         self.trust, self.preload, self.watched = trust, list(preload), list(watched)
         self.folder = folder or Path(tempfile.gettempdir()) / f"forks-{os.getuid()}"
         self.environment = dict(environment or {})
-        self.hours, self.patience_s = hours, patience_s
+        self.hours, self.patience_s, self.group = hours, patience_s, group
 
     @property
     def socket(self) -> Path:
@@ -146,7 +152,7 @@ class Template:
         stdio
             Descriptors of standard input, output and error.
         **further
-            ``uid``, ``gid`` (only where the template runs as root).
+            ``uid``, ``gid``: whose process it shall be; only root is listened to.
 
         Raises
         ------
@@ -155,15 +161,28 @@ class Template:
         """
         request = {"job": job, "argv": list(argv), "env": dict(env), "cwd": cwd, **further}
         try:
-            link = self._connect()
-            send(link, request, stdio)
-            answer, fds = receive(link)
+            try:
+                link, answer, fds = self._ask(request, stdio)
+            except ConnectionError:
+                # It ended with our request still waiting in its socket. Once more, with the next.
+                link, answer, fds = self._ask(request, stdio)
         except (OSError, ValueError) as error:
             raise ForkError(f"no answer from the template: {error}") from error
         if "pid" not in answer or not fds:
             link.close()
             raise ForkError(f"the template refuses: {answer.get('error', 'it has ended')}")
         return Fork(answer["pid"], fds[0], link)
+
+    def _ask(
+        self, request: dict[str, Any], stdio: tuple[int, int, int]
+    ) -> tuple[Any, dict[str, Any], list[int]]:
+        link = self._connect()
+        try:
+            send(link, request, stdio)
+            return link, *receive(link)
+        except BaseException:
+            link.close()
+            raise
 
     def start(self) -> None:
         """Start the template now, so that the first session need not wait.
@@ -180,6 +199,8 @@ class Template:
 
     def _connect(self) -> Any:
         path = self.socket
+        if self._kept_by_root():
+            return self._await(path)
         with contextlib.suppress(OSError):
             return connect(str(path), self.patience_s)
         with self._alone():
@@ -193,10 +214,28 @@ class Template:
                 time.sleep(0.02)
         raise ConnectionError("the template ended while it started; its log lies beside its socket")
 
+    def _kept_by_root(self) -> bool:
+        if os.getuid() == 0 or not self.folder.is_dir():
+            return False
+        state = self.folder.stat()
+        return state.st_uid == 0 and not state.st_mode & 0o022
+
+    def _await(self, path: Path) -> Any:
+        """Connect to a template that is not ours to start."""
+        until = time.monotonic() + _SUCCESSOR_S
+        while True:
+            try:
+                return connect(str(path), self.patience_s)
+            except (FileNotFoundError, ConnectionError):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
     def _launch(self, path: Path) -> subprocess.Popen[bytes]:
         """Start the template with little environment: its copies could read it in /proc."""
         configuration = {
             "socket": str(path),
+            "group": self.group,
             "owner": os.getpid(),
             "preload": self.preload,
             "watched": [str(file) for file in self.watched],
@@ -205,7 +244,7 @@ class Template:
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         # More threads than one could not be forked.
         environment |= dict.fromkeys(_ONE_THREAD, "1") | _QUIET | self.environment
-        with path.with_suffix(".log").open("wb") as log:
+        with open(path.with_suffix(".log"), "wb", opener=_private) as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "stadtlabor.kernels.template", json.dumps(configuration)],
                 stdin=subprocess.DEVNULL,
@@ -218,12 +257,18 @@ class Template:
     def _alone(self) -> Iterator[None]:
         """Keep a second starter waiting, so that both get the same template."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.group is not None:
+            self.folder.chmod(0o711)  # may be passed through; each socket says who may open it
         state = self.folder.stat()
-        if state.st_uid != os.getuid() or state.st_mode & 0o077:
+        if state.st_uid != os.getuid() or state.st_mode & 0o066:
             raise PermissionError(f"{self.folder} is open to others")
-        with (self.folder / "start.lock").open("wb") as file:
+        with open(self.folder / "start.lock", "wb", opener=_private) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _ended(handle: int, timeout_s: float | None) -> bool:

@@ -35,7 +35,7 @@ class ForkedProvisioner(LocalProvisioner):
         Unicode(), help="Modules that kernels will want, or module:function to call."
     ).tag(config=True)
     watched = List(Unicode(), help="Files whose change retires the template.").tag(config=True)
-    folder = Unicode("", help="Folder of the sockets, mode 0700.").tag(config=True)
+    folder = Unicode("", help="Folder of the sockets: this user's, or root's.").tag(config=True)
     arguments = List(Unicode(), help="Further arguments of every kernel.").tag(config=True)
     environment = Dict(help="Variables with which the template imports.").tag(config=True)
     hours = Float(12.0, help="Age at which a template is replaced.").tag(config=True)

@@ -20,39 +20,47 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from stadtlabor.kernels.child import become, descriptors
 from stadtlabor.kernels.jobs import JOBS
 from stadtlabor.kernels.key import stamp
-from stadtlabor.kernels.wire import peer, receive, send
+from stadtlabor.kernels.wire import peer, send
 
 __all__ = ["Server", "main"]
 
 _LOOK_S = 0.5
 _PATIENCE_S = 5.0
+_BREATH_S = 0.05
 _BACKLOG = 128
+_MOST_SILENT = 64
+"""Links that may be open without a word; beyond, whoever has most of them loses the oldest."""
 
 
 class Server:
-    """Answers requests for forks until it is out of date or its owner is gone.
+    """Forks for those who ask until it is out of date or its owner is gone.
+
+    It reads no message: a copy of it does, see :func:`stadtlabor.kernels.child.become`. So nobody
+    can keep it waiting, and no copy finds in its memory what others have sent.
 
     Parameters
     ----------
     configuration
-        ``socket`` (path), ``owner`` (process id), ``watched`` (files), ``hours`` (age at which it
-        retires).
+        ``socket`` (path), ``group`` (who may open it too, or None), ``owner`` (process id),
+        ``watched`` (files), ``hours`` (age at which it retires).
     """
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         self._path = Path(configuration["socket"])
+        self._group: int | None = configuration["group"]
         self._watched = [Path(name) for name in configuration["watched"]]
         self._stamp = stamp(self._watched)
-        self._pid = os.getpid()
         self._until = time.monotonic() + configuration["hours"] * 3600
-        self._kept = descriptors()
+        self.kept = descriptors()
         self._children: dict[int, tuple[int, socket.socket]] = {}
+        self._silent: dict[int, tuple[socket.socket, int, float]] = {}
         self._select = selectors.DefaultSelector()
         self._owner = os.pidfd_open(configuration["owner"])
         self._select.register(self._owner, selectors.EVENT_READ)
@@ -61,26 +69,34 @@ class Server:
     def listen(self) -> None:
         """Open the socket. From now on a request waits until :meth:`serve` takes it."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        listener.setblocking(False)
         self._path.unlink(missing_ok=True)
+        before = os.umask(0o177)
         listener.bind(str(self._path))
-        self._path.chmod(0o600)
+        os.umask(before)
+        if self._group is not None:
+            os.chown(self._path, -1, self._group)
+            self._path.chmod(0o660)
         listener.listen(_BACKLOG)
         self._select.register(listener, selectors.EVENT_READ)
         self._listener = listener
 
-    def serve(self) -> dict[str, Any] | None:
-        """Work until retired and without children; in a child return its request."""
-        while self._listener or self._children:
+    def serve(self) -> socket.socket | None:
+        """Work until retired and without children; in a child return the link to its owner."""
+        while self._listener or self._children or self._silent:
             for chosen, _ in self._select.select(_LOOK_S):
                 if chosen.fd == self._owner:
                     self._retire()
                     return None
                 if chosen.fd in self._children:
                     self._reap(chosen.fd)
-                else:
-                    request = self._answer()
-                    if request:
-                        return request
+                elif chosen.fd in self._silent:
+                    link = self._fork(chosen.fd)
+                    if link:
+                        return link
+                elif self._listener and chosen.fd == self._listener.fileno():
+                    self._accept(self._listener)
+            self._drop_silent()
             if self._listener and self._out_of_date():
                 self._retire()
         return None
@@ -96,65 +112,63 @@ class Server:
             self._listener.close()
             self._listener = None
 
-    def _answer(self) -> dict[str, Any] | None:
-        """Fork for one request; return it in the child, None in the template."""
-        if self._listener is None:
-            return None
-        link, _ = self._listener.accept()
-        link.settimeout(_PATIENCE_S)
-        fds: list[int] = []
+    def _accept(self, listener: socket.socket) -> None:
+        """Wait for the first word of one more, together with all others."""
         try:
-            pid, uid = peer(link)
-            request, fds = receive(link)
-            if not request:  # only wanted to know whether we are there
+            link, _ = listener.accept()
+        except OSError as error:  # hung up meanwhile, or too many files are open
+            print(f"not accepted: {error}", file=sys.stderr, flush=True)
+            time.sleep(_BREATH_S)
+            return
+        link.settimeout(_PATIENCE_S)
+        self._silent[link.fileno()] = link, peer(link).uid, time.monotonic()
+        self._select.register(link, selectors.EVENT_READ)
+
+    def _drop_silent(self) -> None:
+        """Hang up on those who say nothing: after a while, or where one user has very many."""
+        now = time.monotonic()
+        late = [fd for fd, (_, _, since) in self._silent.items() if now - since > _PATIENCE_S]
+        for fd in late:
+            self._hang_up(fd)
+        while len(self._silent) > _MOST_SILENT:
+            uids = Counter(uid for _, uid, _ in self._silent.values())
+            most = uids.most_common(1)[0][0]
+            self._hang_up(next(fd for fd, (_, uid, _) in self._silent.items() if uid == most))
+
+    def _hang_up(self, fd: int) -> None:
+        self._take(fd).close()
+
+    def _take(self, fd: int) -> socket.socket:
+        self._select.unregister(fd)
+        return self._silent.pop(fd)[0]
+
+    def _fork(self, fd: int) -> socket.socket | None:
+        """Fork for one who has spoken; return the link in the child, None in the template."""
+        link = self._take(fd)
+        try:
+            if not link.recv(1, socket.MSG_PEEK):  # only wanted to know whether we are there
                 link.close()
                 return None
-            fault = self._fault(uid, request, fds)
-            if fault:
-                send(link, {"error": fault})
-                link.close()
-                return None
-            owner = os.pidfd_open(pid)
             child = os.fork()
-            if child == 0:
-                self._let_go(link)
-                become(request, fds, owner, self._kept)
-                return request
-            os.close(owner)
-            handle = os.pidfd_open(child)
-            self._children[handle] = child, link
-            self._select.register(handle, selectors.EVENT_READ)
-            try:
-                send(link, {"pid": child}, [handle])
-            except OSError:
-                signal.pidfd_send_signal(handle, signal.SIGKILL)  # nobody waits for it any more
-                raise
-        except (OSError, ValueError) as error:
-            # One who hangs up or sends nonsense must not end the service for all.
-            print(f"request refused: {error}", file=sys.stderr, flush=True)
-            if not any(known is link for _, known in self._children.values()):
-                link.close()
-        finally:
-            if os.getpid() == self._pid:
-                for fd in fds:
-                    os.close(fd)
+        except OSError as error:
+            print(f"not forked: {error}", file=sys.stderr, flush=True)
+            link.close()
+            return None
+        if child == 0:
+            self._let_go()
+            return link
+        handle = os.pidfd_open(child)
+        self._children[handle] = child, link
+        self._select.register(handle, selectors.EVENT_READ)
         return None
 
-    def _let_go(self, link: socket.socket) -> None:
+    def _let_go(self) -> None:
         """Close what is Python's: an object that is collected later would close a number in use."""
         self._select.close()
-        for each in (link, self._listener, *(known for _, known in self._children.values())):
+        links = [known for _, known in self._children.values()]
+        for each in (self._listener, *links, *(link for link, _, _ in self._silent.values())):
             if each:
                 each.close()
-
-    def _fault(self, uid: int, request: dict[str, Any], fds: list[int]) -> str:
-        if uid not in (0, os.geteuid()):
-            return "another user"
-        if request.get("job") not in JOBS:
-            return f"unknown job {request.get('job')!r}"
-        if len(fds) != 3:
-            return "standard input, output and error are missing"
-        return ""
 
     def _reap(self, handle: int) -> None:
         """Tell the owner of a child how it ended."""
@@ -178,9 +192,9 @@ def main(configuration: dict[str, Any]) -> None:
     # Collected now and never looked at again: the collector would touch, and so copy, every page.
     gc.collect()
     gc.freeze()
-    request = server.serve()
-    if request:
-        _work(request["job"])
+    link = server.serve()
+    if link:
+        _work(link, server.kept)
     os._exit(0)  # nothing of ours is left to do, and libraries only complain of each other
 
 
@@ -195,8 +209,20 @@ def _preload(name: str) -> None:
         print(f"not preloaded: {name}: {error}", file=sys.stderr, flush=True)
 
 
-def _work(job: str) -> None:
-    """Run the job of a child and end the process as Python would."""
+def _work(link: socket.socket, kept: set[int]) -> None:
+    """Become what is asked for, run its job and end the process as Python would."""
+    try:
+        job = become(link, kept)
+        # Only now does the owner get hold of it: until here it may be another user's.
+        handle = os.pidfd_open(os.getpid())
+        send(link, {"pid": os.getpid()}, [handle])
+        os.close(handle)
+        link.close()
+    except BaseException as error:
+        # Never go on with half of it done; the owner launches its process as ever.
+        with contextlib.suppress(OSError):
+            send(link, {"error": str(error) or type(error).__name__})
+        os._exit(1)
     code = 0
     try:
         JOBS[job]()

@@ -6,12 +6,20 @@ import json
 import socket
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["connect", "peer", "receive", "send"]
+__all__ = ["Peer", "connect", "peer", "receive", "send"]
 
 _MOST_BYTES = 1 << 20
 _MOST_FDS = 8
+
+
+class Peer(NamedTuple):
+    """Who is on the other side of a link."""
+
+    pid: int
+    uid: int
+    gid: int
 
 
 def connect(path: str, timeout_s: float) -> socket.socket:
@@ -37,8 +45,7 @@ def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]]:
     return (json.loads(content) if content else {}), fds
 
 
-def peer(link: socket.socket) -> tuple[int, int]:
-    """Return process id and user id of the other side, as the kernel of the system tells them."""
+def peer(link: socket.socket) -> Peer:
+    """Return the other side as the kernel of the system tells it, whatever its messages say."""
     told = link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    pid, uid, _ = struct.unpack("3i", told)
-    return pid, uid
+    return Peer(*struct.unpack("3i", told))

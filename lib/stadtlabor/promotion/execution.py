@@ -105,6 +105,7 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
     run.save()
     final = parent / f"{issue:%Y%m%dT%H%M}-{key[:12]}"
     shutil.rmtree(final, ignore_errors=True)  # an earlier failure of the same run
+    work.chmod(0o755)  # a temporary folder is closed; a run is for everyone to see
     work.rename(final)
     prune(pipeline.name, pipeline.keep)
     if reason:

@@ -10,11 +10,24 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Engine, Float, Integer, String, Table, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy import update as change
+from sqlalchemy.exc import OperationalError
 
 from stadtlabor.observations import Datastream
-from stadtlabor.store.registers import METADATA, create
+from stadtlabor.store.registers import METADATA, create, only_reads
 
 __all__ = ["Dictionary"]
 
@@ -80,6 +93,8 @@ class Dictionary:
         return {d.dataset for _, d in self._known.values()}
 
     def _refresh(self) -> None:
+        if not self._known and self._too_early():
+            return
         with self._lock, self._engine.connect() as connection:
             revision = self._newest(connection)
             if revision == self._revision:
@@ -91,6 +106,15 @@ class Dictionary:
             for row in rows.mappings():
                 known[row["id"]] = (row["key"], Datastream(**{n: row[n] for n in _FIELDS}))
             self._known, self._revision = known, revision
+
+    def _too_early(self) -> bool:
+        """Tell whether we may only read and there is nothing yet."""
+        if not only_reads(self._engine):
+            return False
+        try:
+            return not inspect(self._engine).has_table(_DATASTREAMS.name)
+        except OperationalError:
+            return True
 
     def _newest(self, connection: Any) -> int:
         found = connection.execute(select(func.max(_DATASTREAMS.c.revision))).scalar()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stadtlabor.store.reading import connect_reading, writable
+
 __all__ = ["Field", "GridIndex"]
 
 _SCHEMA = """
@@ -41,7 +43,7 @@ class GridIndex:
 
     def create(self) -> None:
         """Create the tables where they are missing."""
-        with closing(self._connect()) as db:
+        with closing(self.connect()) as db:
             db.executescript(_SCHEMA)
 
     def add(self, fields: Iterable[Field]) -> None:
@@ -51,7 +53,7 @@ class GridIndex:
         for f in fields:
             chain = hashlib.sha256(f"{chain}\n{f.time_us} {f.sha256}".encode()).hexdigest()
             rows.append((f.time_us, f.slot, f.sha256, f.result_us, json.dumps(f.notes), chain))
-        with closing(self._connect()) as db, db:
+        with closing(self.connect()) as db, db:
             db.executemany(
                 "INSERT INTO fields (time_us, slot, sha256, result_us, notes, chain) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -65,7 +67,7 @@ class GridIndex:
         at_version: int | None = None,
     ) -> list[Field]:
         """Return the valid field of each time at a version: latest result time, then last come."""
-        with closing(self._connect()) as db:
+        with closing(self.connect()) as db:
             rows = db.execute(
                 "SELECT time_us, slot, sha256, result_us, notes, seq FROM ("
                 "SELECT *, row_number() OVER (PARTITION BY time_us "
@@ -78,7 +80,7 @@ class GridIndex:
 
     def chain(self, at_version: int | None) -> str:
         """Return the hash over times and contents of all fields up to a version, in their order."""
-        with closing(self._connect()) as db:
+        with closing(self.connect()) as db:
             row = db.execute(
                 "SELECT chain FROM fields WHERE seq <= coalesce(?, seq) ORDER BY seq DESC LIMIT 1",
                 (at_version,),
@@ -87,7 +89,7 @@ class GridIndex:
 
     def newest(self) -> tuple[int, int]:
         """Return the newest version and the next free slot."""
-        with closing(self._connect()) as db:
+        with closing(self.connect()) as db:
             seq = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'fields'").fetchone()
             slot = db.execute("SELECT max(slot) FROM fields").fetchone()[0]
         version = int(seq[0]) if seq else 0
@@ -95,14 +97,18 @@ class GridIndex:
 
     def expire(self, before_us: int) -> list[int]:
         """Forget fields older than an instant and return their slots."""
-        with closing(self._connect()) as db, db:
+        with closing(self.connect()) as db, db:
             rows = db.execute(
                 "DELETE FROM fields WHERE time_us < ? RETURNING slot", (before_us,)
             ).fetchall()
         return [row[0] for row in rows]
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=10)
+    def connect(self) -> sqlite3.Connection:
+        """Return a connection, for reading alone where this process may not write."""
+        if not writable(self._path):
+            return connect_reading(self._path)
+        # Held open by one thread and closed by another.
+        db = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         return db

@@ -11,6 +11,7 @@ import hashlib
 import threading
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class GridStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
+        self._held: dict[str, Connection] = {}
 
     def write_grid(self, grid: xr.DataArray) -> int:
         """Keep fields; they are on the disk when this returns. Same content changes nothing.
@@ -83,6 +85,9 @@ class GridStore:
         times = pd.DatetimeIndex(grid["time"].to_numpy()).as_unit("us").asi8
         with self._lock:
             index = self._prepare(dataset, grid)
+            # Held open as long as we may write: see stadtlabor.store.reading.
+            if dataset not in self._held:
+                self._held[dataset] = index.connect()
             array = zarr.open_array(self._fields(dataset), mode="r+")
             _, slot = index.newest()
             valid = {f.time_us: f for f in index.fields(int(times.min()), int(times.max()) + 1)}
@@ -175,6 +180,11 @@ class GridStore:
             for slot in slots:
                 self._file(dataset, slot).unlink(missing_ok=True)
         return len(slots)
+
+    def close(self) -> None:
+        """Let go of the files of a writer."""
+        while self._held:
+            self._held.popitem()[1].close()
 
     def _prepare(self, dataset: str, grid: xr.DataArray) -> GridIndex:
         """Create the dataset with the first grid's geometry; refuse another geometry later."""

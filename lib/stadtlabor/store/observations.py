@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+from sqlalchemy import Connection
 
 from stadtlabor.observations import COLUMNS, Batch, Datastream
 from stadtlabor.store.aggregate import aggregate
@@ -67,7 +68,9 @@ class Store:
     ) -> None:
         self.folder = folder
         self._zone = zone
-        self._dictionary = Dictionary(registers(folder, registers_url))
+        self._registers = registers(folder, registers_url)
+        self._dictionary = Dictionary(self._registers)
+        self._held: Connection | None = None
         self._reader = Reader()
         self._tables: dict[str, Table] = {}
         self._lock = threading.Lock()
@@ -249,6 +252,9 @@ class Store:
 
     def close(self) -> None:
         """Let another process write."""
+        if self._held:
+            self._held.close()
+            self._held = None
         release(self.folder)
 
     def _window(self, dataset: str, names: dict[int, str], start: Instant, end: Instant) -> Window:
@@ -260,6 +266,9 @@ class Store:
     def _claim(self) -> None:
         """Become the writer; the first time, mend what a power cut has left."""
         claim(self.folder)
+        if self._held is None:
+            # Held open as long as we may write: see stadtlabor.store.reading.
+            self._held = self._registers.connect()
         if not self._mended:
             for folder in self.folder.glob("observations/*"):
                 mend(folder)

@@ -15,7 +15,9 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = ["METADATA", "create", "registers"]
+from stadtlabor.store.reading import connect_reading, writable
+
+__all__ = ["METADATA", "create", "only_reads", "registers"]
 
 METADATA = MetaData()
 """Tables of the store itself. A strand with registers of its own keeps its own metadata."""
@@ -33,8 +35,11 @@ def registers(folder: Path, url: str | None = None) -> Engine:
     """
     stated = url or os.environ.get("STADTLABOR_REGISTERS")
     if not stated:
+        path = folder / "registers.db"
+        if folder.exists() and not writable(path):
+            return _reading(path, os.getpid())
         folder.mkdir(parents=True, exist_ok=True)
-        stated = f"sqlite:///{folder / 'registers.db'}"
+        stated = f"sqlite:///{path}"
     # A forked kernel must not share its parent's connections.
     return _engine(stated, os.getpid())
 
@@ -43,12 +48,30 @@ def create(engine: Engine, metadata: MetaData) -> None:
     """Create the tables that are missing, also where others are doing the same right now.
 
     SQLAlchemy's own way asks first and creates then, and fails where another process was faster.
+    Who may only read creates nothing.
     """
+    if only_reads(engine):
+        return
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def only_reads(engine: Engine) -> bool:
+    """Tell whether an engine is for reading alone, because this process may not write."""
+    return bool(engine.get_execution_options().get("only_reads"))
+
+
+@lru_cache(maxsize=64)
+def _reading(path: Path, process: int) -> Engine:
+    return create_engine(
+        "sqlite://",
+        creator=lambda: connect_reading(path),
+        poolclass=NullPool,
+        execution_options={"only_reads": True},
+    )
 
 
 @lru_cache(maxsize=64)
