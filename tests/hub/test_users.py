@@ -21,6 +21,7 @@ from running import Lab, notebook, small_course, start, wait_for
 from stadtlabor.observations import Batch, Datastream, Quality, observations
 from stadtlabor.store import Store
 from users import FIRST, hub, processes, template, who
+from visits import visit
 
 NAMES = ("biber-01", "biber-02", "biber-03")
 ATTACK = Path(__file__).with_name("attack.py").read_text(encoding="utf-8")
@@ -118,9 +119,10 @@ def possible(told: str) -> dict[str, str]:
     return {what: how for what, how in results.items() if how != "PermissionError"}
 
 
-def visit(lab: Lab, code: str) -> str:
-    page = httpx.get(f"{lab.address}/apps/fremd?c={code.encode().hex()}", timeout=90)
-    return html.unescape(page.text)
+def strange(lab: Lab, code: str) -> str:
+    """Have a visitor's kernel run this and return what the page shows of it."""
+    shown = visit(f"{lab.address}/apps/", "fremd", query=f"?c={code.encode().hex()}")
+    return html.unescape(shown.html)
 
 
 def test_each_has_a_user_and_is_a_copy_of_the_template(town: Lab, people: list[Person]) -> None:
@@ -149,15 +151,15 @@ def test_a_strangers_kernel_gets_at_nothing(town: Lab, people: list[Person]) -> 
     own = str(town.home / "apps")
     for way in ("list", "write"):
         aims[way] = [path for path in aims[way] if not path.startswith(own)]
-    told = visit(town, f"TARGETS = {aims!r}\n{ATTACK}")
+    told = strange(town, f"TARGETS = {aims!r}\n{ATTACK}")
     assert possible(told) == {}
-    assert f"NUTZER {FIRST + 1} " in visit(town, "print('NUTZER', os.getuid(), '.')")
+    assert f"NUTZER {FIRST + 1} " in strange(town, "print('NUTZER', os.getuid(), '.')")
 
 
 def test_each_reads_the_citys_data(town: Lab, people: list[Person]) -> None:
     for person in people:
         assert person.run(DATA) == "['footfall'] 4\n"
-    assert "['footfall'] 4" in visit(town, DATA)
+    assert "['footfall'] 4" in strange(town, DATA)
 
 
 def test_each_can_have_charts_drawn_by_the_shared_process(town: Lab, people: list[Person]) -> None:
@@ -167,7 +169,7 @@ def test_each_can_have_charts_drawn_by_the_shared_process(town: Lab, people: lis
     )
     wait_for("the drawing process", (town.home / "run" / "drawing" / "socket").is_socket)
     assert people[0].run(code) == "<svg\n"
-    assert "<svg" in visit(town, code)
+    assert "<svg" in strange(town, code)
 
 
 def test_what_an_earlier_run_left_is_handed_over(

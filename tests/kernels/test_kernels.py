@@ -12,7 +12,7 @@ from forks import printed, templates, told
 from stadtlabor.kernels import ForkError, Template
 from stadtlabor.kernels.late import LATE
 
-STACK = ["numpy", "pandas", "pyarrow", "duckdb", "deltalake", "altair", "vl_convert"]
+STACK = ["numpy", "pandas", "pyarrow", "duckdb", "deltalake", "altair", "vl_convert", "matplotlib"]
 CELL = "import os; print(os.getppid(), os.getpid())"
 
 
@@ -56,6 +56,9 @@ deltalake.write_deltalake("{tmp_path}/t", table, mode="overwrite")
 assert len(deltalake.DeltaTable("{tmp_path}/t").to_pyarrow_table()) == 100_000
 chart = alt.Chart(pd.DataFrame({{"x": [1]}})).mark_bar().encode(x="x:Q").to_dict()
 assert vl_convert.vegalite_to_svg(chart).startswith("<svg")
+import matplotlib.pyplot as plt
+plt.plot(a[0])
+plt.savefig(io.BytesIO(), format="png")
 print("gut")
 """.replace("\\n", "\\n")
 
