@@ -15,6 +15,7 @@ c.ServerApp.contents_manager_class = "hub_config.contents.CourseContents"
 c.ServerApp.jpserver_extensions = {
     "hub_config.copies": True,
     "jupyter_lsp": False,
+    "panel.io.jupyter_server_extension": False,  # 35 MB in every server, for the benchmarks only
     "voila.server_extension": False,
 }
 # The hub decides who runs what; as root (containers) the server would refuse to start.

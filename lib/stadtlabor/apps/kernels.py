@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,6 +57,7 @@ class Kernels:
         self._waiting: list[Kernel] = []
         self._given: set[str] = set()
         self._asked = 0
+        self._used = False
         self._refilling = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -74,6 +78,7 @@ class Kernels:
             Its working folder.
         """
         self._asked += 1
+        self._used = True
         try:
             kernel = await self._next()
             self._given.add(kernel.id)
@@ -104,6 +109,9 @@ class Kernels:
             await self._refill(0)
             for kernel in self._waiting:
                 kernel.manager.last_activity = datetime.now(UTC)
+            if self._used and not self.taken:
+                self._used = False
+                _give_back()
             await asyncio.sleep(LOOK_S)
 
     async def _end_unless_used(self, kernel: str) -> None:
@@ -147,3 +155,10 @@ class Kernels:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _give_back() -> None:
+    """Return to the system what the last visitors needed: Python and the C library keep it."""
+    gc.collect()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)
