@@ -70,6 +70,7 @@ def test_footfall_changes_while_one_watches(
     expect(answer).to_contain_text("simuliert")
     before = answer.inner_text()
     expect(page.locator(".leaflet-interactive").first).to_be_visible()
+    expect(page.get_by_role("button", name="Näher heran")).to_be_visible()
     button = page.get_by_role("button", name="Residenzplatz")
     button.focus()
     page.keyboard.press("Enter")
@@ -79,6 +80,9 @@ def test_footfall_changes_while_one_watches(
     expect(page.locator(".stadtlabor-figure svg:visible").first).to_have_attribute(
         "aria-label", re.compile("Höchster Wert")
     )
+    for number in (0, 1):
+        chart = page.locator(".stadtlabor-figure").nth(number)
+        expect(chart).to_contain_text("Residenzplatz (erfundener Zähler)")
     shot(page, "passantenfrequenz")
     assert fits(page)
     assert axe(page) == []

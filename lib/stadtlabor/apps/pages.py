@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from stadtlabor.render import Page, read_page
 from stadtlabor.web import assets
 from stadtlabor.web.gallery import Card
 
-__all__ = ["app_page", "cell_notice", "page", "texts"]
+__all__ = ["FRESH", "app_page", "cell_notice", "page", "texts"]
 
+FRESH = timedelta(minutes=10)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,9 +55,12 @@ def app_page(card: Card, *, general: bool) -> str:
         The app.
     general
         Show what was computed last until the live content is there; wrong where the address asks
-        for something particular.
+        for something particular. Nothing is shown that is older than :data:`FRESH`: rain that has
+        come since must not look like a dry day.
     """
     still = read_page(card.name) if general else None
+    if still and datetime.now(UTC) - still.made > FRESH:
+        still = None
     heading, end, rest = still.body.partition("</h1>") if still else ("", "", "")
     return (
         _environment()

@@ -10,6 +10,7 @@ import ipywidgets
 import pandas as pd
 
 from stadtlabor.ui.palette import colour
+from stadtlabor.ui.texts import text
 
 __all__ = ["place_map"]
 
@@ -39,6 +40,7 @@ def place_map(
         layers=(),
         scroll_wheel_zoom=False,
         attribution_control=False,
+        zoom_control=False,  # the default one speaks English
         layout=ipywidgets.Layout(height="340px", width="100%"),
     )
     largest = max(float(places["value"].max()), 1.0)
@@ -61,6 +63,13 @@ def place_map(
             icon_anchor=[-circle.radius - 6, 10],
         )
         view.add(ipyleaflet.Marker(location=(row["lat"], row["lon"]), icon=label, keyboard=False))
+    view.add(
+        ipyleaflet.ZoomControl(
+            position="topleft",
+            zoom_in_title=text("map.zoom_in"),
+            zoom_out_title=text("map.zoom_out"),
+        )
+    )
     view.add(ipyleaflet.ScaleControl(position="bottomleft", imperial=False))
     spread = places[["lat", "lon"]]
     view.fit_bounds([spread.min().tolist(), spread.max().tolist()])

@@ -12,7 +12,6 @@ const END = "<!-- Ende -->"; // what comes without it was cut off
 const BUSY_MS = 400; // what takes less needs no sign
 
 const main = document.getElementById("inhalt");
-const still = document.getElementById("vorschau");
 const live = document.getElementById("live");
 
 const { kernel, rest } = await opened(await window.session);
@@ -58,6 +57,7 @@ async function opened(answer) {
 
 /** Swap without a jump: what was opened stays open, the place on the page stays. */
 function takeOver() {
+  const still = document.getElementById("vorschau"); // may have been renewed while one waited
   const opened = [...still.querySelectorAll("details")].map((each) => each.open);
   live.querySelectorAll("details").forEach((each, number) => (each.open = opened[number] ?? false));
   const focused = still.contains(document.activeElement);

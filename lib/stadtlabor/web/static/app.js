@@ -3,13 +3,15 @@
 "use strict";
 
 const ASK_EVERY_MS = 3000;
+const RENEW_AFTER = 60; // questions, so three minutes: who waits long must not read old numbers
 
 /** Return the answer with kernel and content; wait in the queue or for the server as long as needed. */
 async function begin() {
   const start = `${location.pathname}/start${location.search}`;
   let ticket = "";
-  for (;;) {
+  for (let asked = 1; ; asked++) {
     try {
+      if (asked % RENEW_AFTER === 0) await renew();
       const answer = await fetch(start, { method: "POST", headers: ticket ? { Platz: ticket } : {} });
       if (answer.status === 200) return answer;
       const told = answer.status === 202 ? await answer.json() : {};
@@ -20,6 +22,16 @@ async function begin() {
     }
     await new Promise((go) => setTimeout(go, ASK_EVERY_MS));
   }
+}
+
+/** Replace what was computed last by what has been computed since. */
+async function renew() {
+  const page = await (await fetch(location.href)).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html");
+  const still = fresh.getElementById("vorschau");
+  still.querySelector("#lage").replaceWith(document.getElementById("lage"));
+  document.getElementById("vorschau").replaceWith(still);
+  document.getElementById("inhalt").dataset.made = fresh.getElementById("inhalt").dataset.made;
 }
 
 /** Say what is happening; only a change is written, so that a screen reader does not repeat itself. */
