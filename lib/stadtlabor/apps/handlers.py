@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import aclosing
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import nbformat
 from jupyter_server.base.handlers import JupyterHandler
@@ -96,7 +97,7 @@ class Start(Plain, JupyterHandler):
     async def post(self, name: str) -> None:
         """Stream a line of JSON with the kernel, then HTML; or, with 202, a place in the queue."""
         card = _app(name)
-        if self.request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        if not self._from_here():
             raise HTTPError(403)  # another site must not fill our places
         self.set_header("Cache-Control", "no-store")
         kernels: Kernels = self.settings["kernels"]
@@ -129,6 +130,14 @@ class Start(Plain, JupyterHandler):
     def on_connection_close(self) -> None:
         """Note that the visitor has gone before the page was finished."""
         self.gone = True
+
+    def _from_here(self) -> bool:
+        """Tell whether a page of ours asks, or a program that is no browser."""
+        asked = self.request.headers
+        # Browsers send the first only where the connection is encrypted or local.
+        site = asked.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        origin = asked.get("Origin")
+        return site and (not origin or urlsplit(origin).netloc == self.request.host)
 
     async def _send(self, piece: str) -> None:
         self.write(piece)

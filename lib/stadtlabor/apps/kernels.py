@@ -105,7 +105,8 @@ class Kernels:
     async def keep_ready(self) -> None:
         """See to it for ever that the reserve is full and is not taken for abandoned."""
         while True:
-            self._waiting = [each for each in self._waiting if each.id in self._manager]
+            for gone in [each for each in self._waiting if each.id not in self._manager]:
+                self._drop(gone)
             await self._refill(0)
             for kernel in self._waiting:
                 kernel.manager.last_activity = datetime.now(UTC)
@@ -124,7 +125,12 @@ class Kernels:
             kernel = self._waiting.pop(0)
             if kernel.id in self._manager and await kernel.client.is_alive():
                 return kernel
+            kernel.client.stop_channels()
         return await self._start()
+
+    def _drop(self, kernel: Kernel) -> None:
+        self._waiting.remove(kernel)
+        kernel.client.stop_channels()
 
     async def _start(self) -> Kernel:
         name = await self._manager.start_kernel(kernel_name="python3")

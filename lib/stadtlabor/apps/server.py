@@ -54,7 +54,7 @@ def configuration(chosen: Settings) -> Config:
         MappingKernelManager={
             "cull_idle_timeout": chosen.apps.cull_idle_s,
             "cull_interval": 30,
-            # A page left open in a pocket must not keep its place; app.js tells its reader.
+            # A page left open in a pocket must not keep its place; live.js tells its reader.
             "cull_connected": True,
         },
     )
