@@ -15,11 +15,13 @@ from stadtlabor.city import city
 from stadtlabor.render import Page, read_page
 from stadtlabor.web import assets
 from stadtlabor.web.gallery import Card
+from stadtlabor.web.texts import texts as site_texts
 
 __all__ = ["FRESH", "app_page", "cell_notice", "page", "texts"]
 
 FRESH = timedelta(minutes=10)
 TEMPLATES = Path(__file__).parent / "templates"
+FRAME = Path(assets.__file__).parent / "templates"
 
 
 @cache
@@ -30,20 +32,28 @@ def texts() -> dict[str, Any]:
 
 @cache
 def _environment() -> jinja2.Environment:
+    """Return our templates, in the frame that all public pages have."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True
+        loader=jinja2.FileSystemLoader([TEMPLATES, FRAME]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals.update(
-        t=texts(), city=city().city, styles=[assets.url(n) for n in assets.STYLES], asset=assets.url
+        t=site_texts(),
+        words=texts(),
+        city=city().city,
+        styles=[assets.url(name) for name in assets.STYLES],
+        asset=assets.url,
     )
     return environment
 
 
 def page(status: int) -> str:
     """Return the German page for an HTTP status."""
-    words = texts()["errors"]
-    told = words.get(str(status), words["other"])
-    return _environment().get_template("notice.html").render(words=told)
+    known = texts()["errors"]
+    told = known.get(str(status), known["other"])
+    return _environment().get_template("notice.html").render(told=told)
 
 
 def app_page(card: Card, *, general: bool) -> str:

@@ -48,8 +48,9 @@ class Wire:
         self._loop.call_soon_threadsafe(self._task.cancel)
 
     async def _pass_on(self, asked: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
-        heard, asks = await asyncio.open_connection("127.0.0.1", self._behind)
-        await asyncio.gather(self._copy(asked, asks), self._copy(heard, answers))
+        with suppress(asyncio.CancelledError):  # the wire is taken away while it is open
+            heard, asks = await asyncio.open_connection("127.0.0.1", self._behind)
+            await asyncio.gather(self._copy(asked, asks), self._copy(heard, answers))
 
     async def _copy(self, source: asyncio.StreamReader, goal: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
