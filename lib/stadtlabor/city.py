@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -27,6 +28,7 @@ GERMAN = {
     "int_type": "muss eine ganze Zahl sein",
     "string_type": "muss ein Text in Anführungszeichen sein",
     "bool_type": "muss true oder false sein",
+    "date_type": "muss ein Datum wie 2026-11-30 ohne Anführungszeichen sein",
     "list_type": "muss eine Liste sein",
     "model_type": "muss ein Abschnitt mit mehreren Angaben sein",
     "less_than_equal": "darf höchstens {le} sein",
@@ -86,11 +88,15 @@ class Place(Point):
 
 
 class School(Place):
-    """A school with what a key figure per head or area needs."""
+    """A school with what a key figure per head or area needs.
+
+    ``free_days`` are days off beyond the holidays of the state.
+    """
 
     kind: str
     pupils: Annotated[int, Field(gt=0)]
     floor_area_m2: Annotated[float, Field(gt=0)]
+    free_days: list[date] = []
 
 
 class Sensor(Place):

@@ -1,25 +1,9 @@
 from datetime import date
 
 import numpy as np
-import pytest
 
 from stadtlabor.city import city
-from stadtlabor.simulation.days import day_kind
 from stadtlabor.simulation.school import electricity, heat
-
-
-@pytest.mark.parametrize(
-    ("day", "kind"),
-    [
-        (date(2026, 11, 3), "school_holiday"),
-        (date(2026, 11, 18), "school_holiday"),
-        (date(2026, 11, 19), "school"),
-        (date(2026, 10, 3), "public_holiday"),
-        (date(2026, 11, 21), "weekend"),
-    ],
-)
-def test_kinds_of_days(day, kind):
-    assert day_kind(day) == kind
 
 
 def test_school_days_and_free_days_differ():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import blake2b
 
 import numpy as np
 
-__all__ = ["dice"]
+__all__ = ["day_number", "dice"]
 
 
 def dice(seed: int, thing: str, step: int) -> np.random.Generator:
@@ -25,3 +26,8 @@ def dice(seed: int, thing: str, step: int) -> np.random.Generator:
     """
     digest = blake2b(f"{seed}/{thing}/{step}".encode(), digest_size=16).digest()
     return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def day_number(day: date) -> int:
+    """Return the number of a day since 1970, for :func:`dice`."""
+    return (day - date(1970, 1, 1)).days

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.city import City, School
-from stadtlabor.simulation.days import day_kind
+from stadtlabor.schooldays import day_kind
 from stadtlabor.simulation.school import electricity, heat, travel, waste
 from stadtlabor.sources.school_sheet import sheets
 

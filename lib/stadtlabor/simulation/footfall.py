@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.city import City
-from stadtlabor.simulation.days import day_kind
+from stadtlabor.schooldays import day_kind
 from stadtlabor.simulation.dice import dice
 from stadtlabor.simulation.rain import Sky
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.city import School
-from stadtlabor.simulation.days import day_kind, number
-from stadtlabor.simulation.dice import dice
+from stadtlabor.schooldays import day_kind
+from stadtlabor.simulation.dice import day_number, dice
 from stadtlabor.simulation.weather import temperature
 
 __all__ = ["electricity", "heat", "local_steps", "travel", "waste"]
@@ -48,7 +48,7 @@ def electricity(
     Faults: silence for some hours, a value that sticks, a register that was reset.
     """
     steps = local_steps(day, timezone, 900)
-    throw = dice(seed, f"electricity/{school.id}", number(day))
+    throw = dice(seed, f"electricity/{school.id}", day_number(day))
     hour = np.asarray(steps.hour + steps.minute / 60)
     watts = np.full(len(steps), BASE_W_M2)
     if day_kind(day) == "school":
@@ -60,7 +60,7 @@ def electricity(
         watts += np.where((hour > 17) & (hour < 21.5), 0.6, 0.0)  # clubs in the gym
     energy_kwh = watts * school.floor_area_m2 / 4000 * throw.normal(1, 0.05, len(steps))
     values = np.asarray(np.round(np.maximum(energy_kwh, 0), 3), dtype="float64")
-    faults = dice(seed, f"electricity-faults/{school.id}", number(day))
+    faults = dice(seed, f"electricity-faults/{school.id}", day_number(day))
     if faults.random() < 1 / 40:
         start = int(faults.integers(0, 70))
         values[start : start + int(faults.integers(2, 24))] = np.nan
@@ -77,7 +77,7 @@ def heat(
 ) -> tuple[pd.DatetimeIndex, npt.NDArray[np.float64]]:
     """Return a local day's hours and kWh of heat; it follows the outdoor temperature."""
     steps = local_steps(day, timezone, 3600)
-    throw = dice(seed, f"heat/{school.id}", number(day))
+    throw = dice(seed, f"heat/{school.id}", day_number(day))
     outside = temperature(seed, steps.tz_convert("UTC"))
     # A building answers to the weather of about a day, not of an hour.
     cold = np.maximum(0, HEATING_LIMIT_C - (0.4 * outside + 0.6 * outside.mean()))
@@ -87,7 +87,7 @@ def heat(
     values = cold * HEAT_WH_M2_KH * school.floor_area_m2 / 1000
     values = values * np.where(lowered, 0.55, 1.0) * throw.normal(1, 0.06, len(steps))
     values = np.round(np.maximum(values, 0), 1)
-    faults = dice(seed, f"heat-faults/{school.id}", number(day))
+    faults = dice(seed, f"heat-faults/{school.id}", day_number(day))
     if faults.random() < 1 / 60:
         start = int(faults.integers(0, 18))
         values[start : start + int(faults.integers(1, 6))] = np.nan
@@ -96,7 +96,7 @@ def heat(
 
 def waste(seed: int, school: School, monday: date) -> dict[str, float]:
     """Return a week's waste in kg per fraction; school-free weeks bring little."""
-    throw = dice(seed, f"waste/{school.id}", number(monday))
+    throw = dice(seed, f"waste/{school.id}", day_number(monday))
     lessons = sum(day_kind(monday + timedelta(days=n)) == "school" for n in range(5))
     return {
         what: round(school.pupils * kg * (0.05 + 0.19 * lessons) * float(throw.normal(1, 0.12)), 1)
@@ -106,7 +106,7 @@ def waste(seed: int, school: School, monday: date) -> dict[str, float]:
 
 def travel(seed: int, school: School, day: date) -> dict[str, int]:
     """Return how many pupils came which way; a few per cent do not answer."""
-    throw = dice(seed, f"travel/{school.id}", number(day))
+    throw = dice(seed, f"travel/{school.id}", day_number(day))
     noon = pd.DatetimeIndex([pd.Timestamp(day, tz="UTC") + pd.Timedelta(hours=7)])
     mild = float(np.clip((temperature(seed, noon)[0] + 5) / 20, 0.3, 1.2))
     shares = dict(MODES.get(school.kind, MODES["Gymnasium"]))
