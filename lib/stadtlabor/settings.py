@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from stadtlabor.faults import not_toml, sentences
+
 __all__ = [
     "Settings",
     "SettingsError",
@@ -152,13 +154,13 @@ def read_settings(path: Path) -> Settings:
     SettingsError
         In German, naming the key.
     """
+    text = path.read_text(encoding="utf-8")
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Settings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path.name} ist kein gültiges TOML: {error}") from error
+        raise SettingsError(not_toml(path.name, error)) from error
     except ValidationError as error:
-        faults = "; ".join(f"„{'.'.join(map(str, f['loc']))}“: {f['msg']}" for f in error.errors())
-        raise SettingsError(f"{path.name}: {faults}. Bitte diese Einträge prüfen.") from error
+        raise SettingsError("\n".join(sentences(path.name, text, error))) from error
 
 
 @cache
