@@ -95,7 +95,9 @@ def test_a_thousand_forks_leave_nothing_behind(template) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(one, range(1000))) == {0}
     wait_for("the end of the last", lambda: not process.children())
-    assert (process.num_fds(), psutil.Process().num_fds()) == before
+    # Fewer is no leak: something opened at the start may be closed by now.
+    assert process.num_fds() <= before[0]
+    assert psutil.Process().num_fds() <= before[1]
     os.close(nowhere)
 
 
