@@ -78,6 +78,18 @@ class School(Place):
     free_days: list[date] = []
 
 
+class Prices(Part):
+    """What a unit of energy and water costs the city's schools, Euro; ``source`` says since when.
+
+    ``electricity`` and ``heat`` per kWh, ``water`` per m³ with waste water.
+    """
+
+    electricity: Annotated[float, Field(ge=0)]
+    heat: Annotated[float, Field(ge=0)]
+    water: Annotated[float, Field(ge=0)]
+    source: str
+
+
 class Sensor(Place):
     """A LoRaWAN device and the network server that delivers its uplinks."""
 
@@ -142,6 +154,7 @@ class City(Part):
     city: Identity
     weather: Weather
     rain: Rain
+    prices: Prices | None = None
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []
