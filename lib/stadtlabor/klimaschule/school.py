@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -190,7 +191,7 @@ def open_school(
 
 
 def _meter(
-    row: dict[str, object], start: pd.Timestamp | str | None, end: pd.Timestamp | str | None
+    row: Mapping[Any, Any], start: pd.Timestamp | str | None, end: pd.Timestamp | str | None
 ) -> Meter:
     frame = data.read(DATASET, str(row["id"]), start, end)
     index = pd.DatetimeIndex(frame["time"]).tz_convert(city().city.timezone)
