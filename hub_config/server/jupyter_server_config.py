@@ -15,6 +15,13 @@ c.ServerApp.contents_manager_class = "hub_config.contents.CourseContents"
 c.ServerApp.jpserver_extensions = {
     "hub_config.copies": True,
     "jupyter_lsp": False,
+    # nbgrader is our library for teacher and pupil copies; it brings pages and the classic
+    # notebook along, which nobody needs here.
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.validate_assignment": False,
+    "notebook": False,
     "panel.io.jupyter_server_extension": False,  # 35 MB in every server, for the benchmarks only
     "voila.server_extension": False,
 }
