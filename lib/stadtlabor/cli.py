@@ -19,6 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("stadtlabor.commands.ingest:ingest", "Sammelt Daten: once oder run"),
     "replay": ("stadtlabor.commands.replay:replay", "Spielt aufgezeichnete Dateien ein"),
     "simulate": ("stadtlabor.commands.simulate:simulate", "Lässt die simulierte Stadt senden"),
+    "course": (
+        "stadtlabor.commands.course:course",
+        "Baut die Fassungen der Lektionen",
+    ),
     "render": ("stadtlabor.commands.render:render", "Macht Seiten, die ohne Kern lesbar sind"),
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
 }

@@ -15,6 +15,7 @@ from stadtlabor.faults import not_toml, sentences
 __all__ = [
     "Settings",
     "SettingsError",
+    "built",
     "home",
     "notebooks",
     "read_settings",
@@ -141,9 +142,17 @@ def home() -> Path:
     return Path(os.environ.get("STADTLABOR_HOME") or root() / "var")
 
 
+def built() -> Path:
+    """Return where ``stadtlabor course`` builds: ``kurs`` for all, ``lehrkraft`` for teachers."""
+    return root() / "build" / "course"
+
+
 def notebooks() -> Path:
-    """Return the folder of the curated notebooks (``$STADTLABOR_NOTEBOOKS`` overrides)."""
-    return Path(os.environ.get("STADTLABOR_NOTEBOOKS") or root() / "notebooks")
+    """Return the folder of the notebooks as people see them (``$STADTLABOR_NOTEBOOKS`` overrides).
+
+    Built from the sources in ``notebooks``, which hold the solutions of lessons.
+    """
+    return Path(os.environ.get("STADTLABOR_NOTEBOOKS") or built() / "kurs")
 
 
 def read_settings(path: Path) -> Settings:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from stadtlabor.apps.pages import FRESH, app_page
+from stadtlabor.apps.pages import app_page
 from stadtlabor.render import Page
 from stadtlabor.web.gallery import Card
 
+FRESH = timedelta(minutes=10)
 CARD = Card(path="dcl/regen.ipynb", title="Regen", question="Regnet es?", kind="app", tier="live")
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stadtlabor.settings import root
-from stadtlabor.web.gallery import cards
+from stadtlabor.settings import notebooks
+from stadtlabor.web.gallery import cards, shelf
 
 ABOUT = {"title": "Grundlast", "kind": "lesson", "tier": "lab"}
 
@@ -52,8 +52,13 @@ def test_a_faulty_notebook_costs_only_its_own_card(
     assert "klimaschule/c.ipynb" in caplog.text
 
 
-def test_every_curated_notebook_has_a_card() -> None:
-    folder = root() / "notebooks"
-    assert {card.path for card in cards(folder)} == {
+def test_every_notebook_of_the_course_has_a_card_and_lessons_share_one() -> None:
+    folder = notebooks()
+    found = cards(folder)
+    assert {card.path for card in found} == {
         path.relative_to(folder).as_posix() for path in folder.glob("*/*.ipynb")
     }
+    shown = shelf(found)
+    lesson = next(place for place in shown if place.card.name == "grundlast")
+    assert lesson.app == "/apps/grundlast-app"
+    assert "grundlast-app" not in {place.card.name for place in shown}

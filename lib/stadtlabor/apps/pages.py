@@ -17,9 +17,8 @@ from stadtlabor.web import assets
 from stadtlabor.web.gallery import Card
 from stadtlabor.web.texts import texts as site_texts
 
-__all__ = ["FRESH", "app_page", "cell_notice", "page", "texts"]
+__all__ = ["app_page", "cell_notice", "page", "texts"]
 
-FRESH = timedelta(minutes=10)
 TEMPLATES = Path(__file__).parent / "templates"
 FRAME = Path(assets.__file__).parent / "templates"
 
@@ -65,11 +64,11 @@ def app_page(card: Card, *, general: bool) -> str:
         The app.
     general
         Show what was computed last until the live content is there; wrong where the address asks
-        for something particular. Nothing is shown that is older than :data:`FRESH`: rain that has
-        come since must not look like a dry day.
+        for something particular. Nothing is shown that is older than the card allows: rain that
+        has come since must not look like a dry day.
     """
     still = read_page(card.name) if general else None
-    if still and datetime.now(UTC) - still.made > FRESH:
+    if still and datetime.now(UTC) - still.made > timedelta(minutes=card.fresh_min):
         still = None
     heading, end, rest = still.body.partition("</h1>") if still else ("", "", "")
     return (

@@ -19,7 +19,7 @@ import httpx
 from stadtlabor.city import CityError, city
 from stadtlabor.labs import limits_fault, servers_fault
 from stadtlabor.separation import separation, shared
-from stadtlabor.settings import Settings, SettingsError, home, root, settings
+from stadtlabor.settings import Settings, SettingsError, home, notebooks, root, settings
 
 __all__ = ["Check", "Level", "checks", "doctor"]
 
@@ -64,6 +64,8 @@ def checks(*, running: bool = False) -> Iterator[Check]:
     yield Check(Level.GOOD, f"Einstellungen und Stadtdatei lesbar: {city().city.name}")
     yield from _programs()
     yield _node()
+    if not notebooks().is_dir():
+        yield Check(Level.FATAL, "Die Lektionen sind nicht gebaut", "Bitte „make setup“ aufrufen.")
     yield _disk()
     yield from _ports(chosen, running)
     yield from _labs(chosen)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from stadtlabor.commands.owner import act_as_owner
 from stadtlabor.settings import home
 
+if TYPE_CHECKING:
+    from stadtlabor.web.gallery import Card
+
 __all__ = ["render"]
 
 log = logging.getLogger("stadtlabor.render")
 
 TIERS = ("live", "static")
+OFTEN_MIN = 60
+"""Pages that may be older than this are not made in every turn."""
+
 FIRST_S = 20.0
 """The first pause; it doubles until ``--every`` is reached, for at the start data come in fast."""
 
@@ -40,6 +47,15 @@ def render(names: tuple[str, ...], every: float | None) -> None:
         pause *= 2
 
 
+def _recent(card: Card) -> bool:
+    """Tell whether the page of a notebook whose data change slowly is still good."""
+    from stadtlabor.render.page import made_at
+
+    made = made_at(card.name)
+    slow = card.fresh_min > OFTEN_MIN
+    return slow and made is not None and time.time() - made < card.fresh_min * 60 / 3
+
+
 def _turn(names: tuple[str, ...]) -> bool:
     """Render each page once; tell whether all went well."""
     from stadtlabor.render import RenderError
@@ -55,6 +71,8 @@ def _turn(names: tuple[str, ...]) -> bool:
     good = True
     for card in known:
         if names and card.name not in names:
+            continue
+        if not names and _recent(card):
             continue
         try:
             page = make(card)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ class Meter:
         ``kWh`` or ``m³``.
     quality
         :class:`stadtlabor.observations.Quality` bits, index as ``values``.
-    name, source
+    name, source, licence
         German.
     """
 
@@ -52,6 +52,7 @@ class Meter:
     quality: pd.Series | None = None
     name: str = ""
     source: str = ""
+    licence: str = ""
 
     @property
     def simulated(self) -> bool:
@@ -69,15 +70,7 @@ class Meter:
         """Return the same meter from ``start`` up to, not including, ``end``."""
         inside = (self.values.index >= start) & (self.values.index < end)
         quality = None if self.quality is None else self.quality[inside]
-        return Meter(
-            self.medium,
-            self.values[inside],
-            self.interval_s,
-            self.unit,
-            quality,
-            self.name,
-            self.source,
-        )
+        return replace(self, values=self.values[inside], quality=quality)
 
 
 @dataclass(frozen=True)
@@ -206,6 +199,7 @@ def _meter(
         quality=pd.Series(quality, index=index),
         name=str(row["thing_name"]),
         source=str(row["source"]),
+        licence=str(row["licence"]),
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from stadtlabor.learning.task import Feedback, Task, check
+from stadtlabor.learning.attempts import Attempts, place
+from stadtlabor.learning.task import Feedback, Task, check, is_missing
 from stadtlabor.settings import root
 from stadtlabor.ui.texts import text
 
@@ -24,7 +25,7 @@ class LessonError(ValueError):
 
 
 class Lesson:
-    """Tasks of one lesson, ready to be answered. Tries stay in this kernel and go nowhere.
+    """Tasks of one lesson, ready to be answered.
 
     Parameters
     ----------
@@ -32,11 +33,16 @@ class Lesson:
         Tasks in order.
     truths
         Right (and typical wrong) values by name, computed from the data.
+    attempts
+        What was tried before; default: nothing, and nothing is kept.
     """
 
-    def __init__(self, tasks: list[Task], truths: Mapping[str, float]) -> None:
+    def __init__(
+        self, tasks: list[Task], truths: Mapping[str, float], attempts: Attempts | None = None
+    ) -> None:
         self.tasks = {task.id: task for task in tasks}
         self.truths = dict(truths)
+        self.attempts = attempts or Attempts("", None)
         self.hints_given: dict[str, int] = {}
 
     def check(self, task: str, answer: object) -> Feedback:
@@ -49,13 +55,35 @@ class Lesson:
         answer
             Number, text such as ``"3,5 kW"`` or one of the options.
         """
-        return check(self.tasks[task], answer, self.truths)
+        asked = self._asked(task)
+        told = check(asked, answer, self.truths)
+        if not is_missing(answer):
+            progress = self.attempts.of(asked.id)
+            progress.tries += 1
+            progress.solved = progress.solved or told.correct
+            if told.mistake is not None:
+                progress.mistakes.append(told.mistake)
+            self.attempts.save()
+        return told
+
+    def _asked(self, task: object) -> Task:
+        """Return a task by its number, written as text or not."""
+        found = self.tasks.get(str(task))
+        if found is None:
+            raise LessonError(text("lesson.no_task", task=task, tasks=", ".join(self.tasks)))
+        return found
 
     def hint(self, task: str) -> str:
-        """Return the next hint of a task; the last one is repeated."""
-        hints = self.tasks[task].hints
-        given = min(self.hints_given.get(task, 0), len(hints) - 1)
-        self.hints_given[task] = given + 1
+        """Return the next hint of a task; the worked example comes last and is repeated."""
+        asked = self._asked(task)
+        hints = [*asked.hints]
+        if asked.example:
+            hints.append(f"{text('lesson.example')}: {asked.example}")
+        given = min(self.hints_given.get(asked.id, 0), len(hints) - 1)
+        self.hints_given[asked.id] = given + 1
+        progress = self.attempts.of(asked.id)
+        progress.hints = max(progress.hints, given + 1)
+        self.attempts.save()
         label = text("lesson.hint_label", number=given + 1, count=len(hints), text=hints[given])
         return label if given + 1 < len(hints) else f"{label} {text('lesson.last_hint')}"
 
@@ -63,7 +91,7 @@ class Lesson:
         """Return question, field and buttons of a task as a widget."""
         from stadtlabor.learning.form import form
 
-        return form(self, self.tasks[task])
+        return form(self, self._asked(task))
 
 
 def open_lesson(name: str, truths: Mapping[str, float]) -> Lesson:
@@ -90,7 +118,7 @@ def open_lesson(name: str, truths: Mapping[str, float]) -> Lesson:
         absent = [value for value in needed if value is not None and value not in truths]
         if absent:
             raise LessonError(f"Aufgabe {task.id}: Der Wert „{absent[0]}“ wird nicht berechnet.")
-    return Lesson(tasks, truths)
+    return Lesson(tasks, truths, Attempts(name, place(name)))
 
 
 def read_tasks(path: Path) -> list[Task]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from numbers import Real
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stadtlabor.ui.texts import text
 
-__all__ = ["Feedback", "Mistake", "Task", "parse_number"]
+__all__ = ["Feedback", "Mistake", "Task", "check", "is_missing", "parse_number"]
 
 
 class Part(BaseModel):
@@ -58,6 +59,8 @@ class Task(Part):
         Unit of the answer.
     tolerance
         Relative tolerance, 0–1.
+    margin
+        Absolute tolerance in the unit, for values that may be zero.
     options, answer
         For a choice: all options and the right one.
     right
@@ -66,6 +69,10 @@ class Task(Part):
         At least three understood mistakes for a number, one per wrong option for a choice.
     hints
         Three hints, from a nudge to the way.
+    example
+        Worked example with other numbers, shown after the last hint.
+    minutes
+        Time that the task takes in class; for the teacher's copy.
     """
 
     id: str
@@ -74,11 +81,14 @@ class Task(Part):
     truth: str | None = None
     unit: str = ""
     tolerance: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    margin: Annotated[float, Field(ge=0)] = 0.0
     options: list[str] = []
     answer: str | None = None
     right: str
     mistakes: list[Mistake]
     hints: Annotated[list[str], Field(min_length=3, max_length=3)]
+    example: str = ""
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,13 @@ class Feedback:
         True if the answer holds.
     says
         German sentence.
+    mistake
+        Place of the understood mistake in the task; None where none was recognised.
     """
 
     correct: bool
     says: str
+    mistake: int | None = None
 
     def __str__(self) -> str:
         return f"{text('lesson.right' if self.correct else 'lesson.not_yet')} {self.says}"
@@ -111,8 +124,9 @@ class Feedback:
 
 def parse_number(answer: object) -> float | None:
     """Read a number as pupils write it: ``3,5``, ``3.5``, ``1.234,5 kWh``; None if it is none."""
-    if isinstance(answer, (int, float)) and not isinstance(answer, bool):
-        return float(answer) if math.isfinite(answer) else None
+    if isinstance(answer, Real) and not isinstance(answer, bool):
+        number = float(answer)  # numpy's numbers too
+        return number if math.isfinite(number) else None
     found = re.match(r"\s*(-?[\d.\s]*\d(?:,\d+)?)\s*[^\d]*$", str(answer))
     if not found:
         return None
@@ -123,6 +137,11 @@ def parse_number(answer: object) -> float | None:
         return float(digits)
     except ValueError:
         return None
+
+
+def is_missing(answer: object) -> bool:
+    """Tell whether nothing was answered: empty, or the three dots of a pupil's copy."""
+    return answer is ... or answer is None or (isinstance(answer, str) and not answer.strip())
 
 
 def check(task: Task, answer: object, truths: dict[str, float]) -> Feedback:
@@ -137,21 +156,27 @@ def check(task: Task, answer: object, truths: dict[str, float]) -> Feedback:
     truths
         Values that the notebook computed from its data.
     """
+    if is_missing(answer):
+        return Feedback(False, text("lesson.no_answer"))
     if task.kind == "choice":
+        answer = str(answer).strip()
         if answer == task.answer:
             return Feedback(True, task.right)
-        for mistake in task.mistakes:
+        for place, mistake in enumerate(task.mistakes):
             if mistake.choice == answer:
-                return Feedback(False, mistake.says)
+                return Feedback(False, mistake.says, place)
         return Feedback(False, task.hints[0])
     value = parse_number(answer)
+    if value is None and hasattr(answer, "__len__") and not isinstance(answer, str):
+        return Feedback(False, text("lesson.many_numbers"))
     if value is None:
         return Feedback(False, text("lesson.no_number"))
     target = truths[task.truth or ""]
-    if math.isclose(value, target, rel_tol=task.tolerance):
+    # A right value of zero needs a tolerance of its own: no per cent of nothing.
+    if math.isclose(value, target, rel_tol=task.tolerance, abs_tol=task.margin):
         return Feedback(True, task.right)
-    for mistake in task.mistakes:
+    for place, mistake in enumerate(task.mistakes):
         suspected = truths.get(mistake.truth or "", target * (mistake.factor or math.nan))
         if math.isclose(value, suspected, rel_tol=task.tolerance):
-            return Feedback(False, mistake.says)
+            return Feedback(False, mistake.says, place)
     return Feedback(False, text("lesson.too_high" if value > target else "lesson.too_low"))

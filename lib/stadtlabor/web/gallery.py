@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-__all__ = ["Card", "cards", "read_card"]
+__all__ = ["Card", "Shelf", "cards", "read_card", "shelf"]
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,8 @@ class Card(BaseModel):
     """What a notebook says about itself in ``metadata.stadtlabor``.
 
     Only what a card cannot do without is required here; the full contract is
-    ``notebooks/metadata.schema.json``.
+    ``notebooks/metadata.schema.json``. A page made from the notebook is shown for ``fresh_min``
+    minutes while the live one starts: rain that has begun must not hide behind a dry picture.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -39,6 +40,8 @@ class Card(BaseModel):
     kind: Literal["lesson", "app", "research"]
     tier: Literal["lab", "live", "page", "static"] = "lab"
     strand: str = ""
+    level: str = ""
+    fresh_min: int = 10
 
     @property
     def name(self) -> str:
@@ -66,3 +69,44 @@ def cards(folder: Path) -> list[Card]:
     """Return the cards of all notebooks in the strands' folders, by path."""
     found = (read_card(folder, path) for path in sorted(folder.glob("*/*.ipynb")))
     return [card for card in found if card]
+
+
+class Shelf(BaseModel):
+    """One card of the gallery and its other copies.
+
+    Attributes
+    ----------
+    card
+        The notebook; of a lesson the copy of level A.
+    levels
+        Address per further level (``b``, ``c``).
+    app
+        Address of the same lesson as an app without login, "" where there is none.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    card: Card
+    levels: dict[str, str] = {}
+    app: str = ""
+
+
+def shelf(found: list[Card]) -> list[Shelf]:
+    """Put the copies of one lesson onto one card."""
+    copies = {(card.strand, card.name): card for card in found if card.level}
+    shown = []
+    for card in found:
+        if not card.level:
+            shown.append(Shelf(card=card))
+        elif card.level == "a" and card.kind == "lesson":
+            same = {
+                key: copies.get((card.strand, f"{card.name}-{key}")) for key in ("b", "c", "app")
+            }
+            shown.append(
+                Shelf(
+                    card=card,
+                    levels={k: c.href for k, c in same.items() if c and k != "app"},
+                    app=same["app"].href if same["app"] else "",
+                )
+            )
+    return shown

@@ -21,7 +21,7 @@ from stadtlabor.settings import notebooks
 from stadtlabor.web import assets
 from stadtlabor.web.figures import Watch
 from stadtlabor.web.files import PackedFiles
-from stadtlabor.web.gallery import cards
+from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
@@ -78,8 +78,8 @@ def site() -> FastAPI:
 
     @app.api_route("/", methods=READ)
     def start(request: Request) -> Response:
-        shown = cards(notebooks())
-        return page(request, "start.html", cards=shown, figure=watch.figure, static=static.names())
+        shown = shelf(cards(notebooks()))
+        return page(request, "start.html", shelf=shown, figure=watch.figure, static=static.names())
 
     @app.api_route("/seiten/{name}", methods=READ)
     async def made(request: Request, name: str) -> Response:

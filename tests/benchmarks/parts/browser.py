@@ -105,7 +105,7 @@ def weigh(browser: Browser, address: str) -> tuple[Weight, Weight]:
 def town() -> Iterator[Lab]:
     """Run a Stadtlabor with the simulated city until its pages show data."""
     with tempfile.TemporaryDirectory(prefix="town", ignore_cleanup_errors=True) as made:
-        lab = start(Path(made), ROOT / "notebooks", simulation=True)
+        lab = start(Path(made), ROOT / "build" / "course" / "kurs", simulation=True)
         try:
             wait_for("data", lambda: _collected(lab) > ROWS, 180)
             page = f"{lab.address}/seiten/passantenfrequenz"

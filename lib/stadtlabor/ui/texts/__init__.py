@@ -20,7 +20,13 @@ MONTHS = [
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files(__package__).joinpath("de.toml").read_text("utf-8"))
+    here = resources.files(__package__)
+    found: dict[str, dict[str, str]] = tomllib.loads(here.joinpath("de.toml").read_text("utf-8"))
+    # One file per lesson and page, so that a lesson can be written without touching the others.
+    for file in sorted(here.joinpath("de").iterdir(), key=lambda f: f.name):
+        for section, words in tomllib.loads(file.read_text("utf-8")).items():
+            found.setdefault(section, {}).update(words)
+    return found
 
 
 def text(key: str, **values: object) -> str:

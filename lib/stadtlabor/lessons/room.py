@@ -1,0 +1,106 @@
+"""The one object that a lesson's notebook works with."""
+
+from __future__ import annotations
+
+import difflib
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+from IPython.display import HTML
+
+from stadtlabor.learning import Feedback, Lesson, open_lesson
+from stadtlabor.learning.trouble import install
+from stadtlabor.learning.writing import writing
+from stadtlabor.lessons.scene import Scene, SceneError
+from stadtlabor.ui.figure import Figure
+from stadtlabor.ui.texts import text
+
+__all__ = ["Room", "lesson"]
+
+
+class Room:
+    """A lesson, opened for a school.
+
+    Parameters
+    ----------
+    name
+        Name of the lesson.
+    scene
+        What it shows and computes.
+    tasks
+        Its tasks.
+    """
+
+    def __init__(self, name: str, scene: Scene, tasks: Lesson) -> None:
+        self.name = name
+        self.scene = scene
+        self.lesson = tasks
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """A copy of all data, German column names: change it as you like."""
+        return self.scene.data.copy()
+
+    def start(self) -> HTML:
+        """Say which school and period the lesson is about."""
+        return HTML(f"<p>{self.scene.intro}</p>")
+
+    def raw(self) -> pd.DataFrame:
+        """Return some raw rows."""
+        return self.scene.raw
+
+    def picture(self, name: str) -> Figure:
+        """Draw a picture by its name."""
+        known = self.scene.pictures
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1) or list(known)[:1]
+            raise SceneError(text("lesson.no_picture", name=name, near=near[0] if near else "–"))
+        return known[name]()
+
+    def task(self, number: object) -> ipywidgets.Widget:
+        """Show a task as a form."""
+        return self.lesson.form(str(number))
+
+    def check(self, number: object, answer: object) -> Feedback:
+        """Judge an answer that was computed."""
+        return self.lesson.check(str(number), answer)
+
+    def hint(self, number: object) -> HTML:
+        """Give the next hint of a task."""
+        return HTML(f"<p role='status'>{self.lesson.hint(str(number))}</p>")
+
+    def write(self, what: str, question: str = "") -> ipywidgets.Widget:
+        """Show a field for a guess or a thought; it stays with the pupil."""
+        return writing(self.lesson.attempts, what, question)
+
+    def progress(self) -> HTML:
+        """Say how many tasks are solved."""
+        done = sum(p.solved for p in self.lesson.attempts.tasks.values())
+        said = text("lesson.progress", done=done, all=len(self.lesson.tasks))
+        return HTML(f"<p role='status'><strong>{said}</strong></p>")
+
+
+def lesson(name: str, **parameters: Any) -> Room:
+    """Open a lesson.
+
+    Parameters
+    ----------
+    name
+        Name of the lesson, like its notebook.
+    **parameters
+        What its scene takes, for example ``school`` and ``days``.
+
+    Raises
+    ------
+    SceneError
+        In German, if the lesson does not exist or has no data for these parameters.
+    """
+    install()
+    module = f"stadtlabor.lessons.{name.replace('-', '_')}"
+    if find_spec(module) is None:
+        raise SceneError(text("lesson.unknown", name=name))
+    scene: Scene = import_module(module).scene(**parameters)
+    return Room(name, scene, open_lesson(name, scene.truths))
