@@ -13,7 +13,7 @@ import pandas as pd
 from stadtlabor.city import city
 from stadtlabor.observations import Quality
 
-__all__ = ["Baseload", "baseload", "daily_baseload", "power"]
+__all__ = ["Baseload", "baseload_figures", "daily_baseload", "power"]
 
 LOWEST_HOURS = 4.0
 """Hours of the day that count as baseload (Energy Sparks: the 8 lowest half-hours)."""
@@ -118,7 +118,7 @@ def daily_baseload(power_kw: pd.Series, interval_s: int) -> pd.DataFrame:
     return result.drop(columns="distinct")
 
 
-def baseload(frame: pd.DataFrame, interval_s: int) -> Baseload:
+def baseload_figures(frame: pd.DataFrame, interval_s: int) -> Baseload:
     """Compute the key figures of a period.
 
     Parameters
