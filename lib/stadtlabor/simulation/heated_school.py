@@ -8,13 +8,14 @@ wild or missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import holidays
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.signal import lfilter
 
 from stadtlabor.simulation.dice import dice
 from stadtlabor.simulation.weather import temperature
@@ -102,10 +103,7 @@ class HeatedSchool:
         level = heating[heating > 0].mean() if (heating > 0).any() else 0.0
         shock = throw.normal(0, 1, days)
         memory = self.noise_autocorrelation
-        noise = np.empty(days)
-        noise[0] = shock[0]
-        for n in range(1, days):
-            noise[n] = memory * noise[n - 1] + np.sqrt(1 - memory**2) * shock[n]
+        noise = _remembering(shock, memory, np.sqrt(1 - memory**2))
         # Half of the noise grows with the heat (ventilation, control), half does not (sun).
         grows = np.sqrt(0.5 + 0.5 * np.clip(heating / max(level, 1e-9), 0, 2) ** 2)
         # Sun on a mild day turns the heating off, it does not make it negative.
@@ -118,10 +116,6 @@ class HeatedSchool:
         value = np.where(wild, value * throw.choice([0.0, 0.3, 2.0, 3.5], days), value)
         value = np.where(throw.random(days) < self.missing, np.nan, value)
         return pd.Series(np.round(value, 1), index=temperature_c.index, name="energy_kwh")
-
-    def later(self, number: int) -> HeatedSchool:
-        """Return the same building with other throws of the dice."""
-        return replace(self, number=number)
 
     def _off(self, temperature_c: pd.Series) -> npt.NDArray[np.bool_]:
         month = pd.DatetimeIndex(temperature_c.index).month
@@ -141,14 +135,18 @@ class HeatedSchool:
     def _heating(self, temperature_c: pd.Series, day_types: pd.Series) -> Floats:
         """Return heat before it is cut off at zero, kWh per day."""
         today = temperature_c.to_numpy(dtype=float)
-        felt = today.copy()
-        for n in range(1, len(felt)):
-            felt[n] = (1 - self.inertia) * today[n] + self.inertia * felt[n - 1]
+        felt = _remembering(today, self.inertia, 1 - self.inertia)
         free = (day_types != "school").to_numpy()
         limit = self.balance_point_c - np.where(free, self.setback_k, 0.0)
         slope = self.slope_kwh_per_k * np.where(free, self.free_slope, 1.0)
         heat = slope * (limit - felt)
         return np.asarray(np.where(self._off(temperature_c), -1e-9, heat), dtype=float)
+
+
+def _remembering(values: Floats, memory: float, fresh: float) -> Floats:
+    """Return y with y₀ = x₀ and y = memory · y of the day before + fresh · x."""
+    rest, _ = lfilter([fresh], [1.0, -memory], values[1:], zi=memory * values[:1])
+    return np.concatenate([values[:1], rest])
 
 
 def heated_school(number: int, seed: int = 1) -> HeatedSchool:

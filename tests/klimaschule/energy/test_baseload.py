@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stadtlabor.klimaschule import baseload_figures, daily_baseload, power
+from stadtlabor.klimaschule import baseload, baseload_figures, daily_baseload, power
 from stadtlabor.observations import Quality, observations
 
 
@@ -67,3 +67,24 @@ def test_real_building(shared_data: Path) -> None:
     assert result.baseload_kw == pytest.approx(5.93, abs=0.01)
     assert result.share == pytest.approx(0.471, abs=0.001)
     assert result.energy_kwh == pytest.approx(110_195, rel=1e-3)
+
+
+def test_baseload_of_each_day() -> None:
+    kilowatt = power(pd.concat([school("2026-01-12", 2), school("2026-01-14", 1).iloc[:40]]), 900)
+    found = baseload(kilowatt)
+    assert found.iloc[:2].tolist() == [2.0, 2.0]
+    assert np.isnan(found.iloc[2])
+    assert found.index[0] == pd.Timestamp("2026-01-12", tz="Europe/Berlin")
+    with pytest.raises(ValueError, match="keine Zeitzone"):
+        baseload(kilowatt.tz_localize(None))
+    with pytest.raises(ValueError, match="keine Leistungswerte"):
+        baseload(kilowatt.iloc[:1])
+
+
+def test_real_building_day_by_day(shared_data: Path) -> None:
+    """Cambridge building b8, 2019: the mean of the days is the checked 6.2 kW."""
+    path = shared_data / "klimaschule" / "cambridge-estates" / "b8_electricity_2019.csv.gz"
+    table = pd.read_csv(path)
+    times = pd.DatetimeIndex(pd.to_datetime(table["datetime"], utc=True))
+    hourly = pd.Series(table.iloc[:, 1].to_numpy(), index=times.tz_convert("Europe/London"))
+    assert baseload(hourly).mean() == pytest.approx(6.2, abs=0.1)

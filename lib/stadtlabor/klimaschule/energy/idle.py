@@ -17,7 +17,7 @@ __all__ = ["IdleUse", "holiday_use", "weekend_use"]
 Floats = npt.NDArray[np.float64]
 
 NEAR_DAYS = 21
-"""School days so near are of the same season; the summer holidays are nine times as long."""
+"""School days so near are of the same season; the middle of the summer holidays has hardly any."""
 
 LEAST_SCHOOL_DAYS = 3
 FEW_BLOCKS = 3

@@ -83,6 +83,11 @@ def savings(
 
     Notes
     -----
+    Everything that changed between the two times counts as saved or wasted: weather is taken out,
+    but not a new heating system, more pupils or a warmer sports hall. Where a building changes by
+    some per cent from year to year without any measure, the verdict is too sure of itself; a
+    school without the measure, compared the same way, shows how much that is.
+
     The variance has two parts: that of the model's parameters, the same for all days, and that of
     the days' own chance, which is remembered from day to day (first-order autoregression).
     """
