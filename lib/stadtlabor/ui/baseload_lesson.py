@@ -10,7 +10,7 @@ from IPython.display import HTML
 
 from stadtlabor import data
 from stadtlabor.city import city
-from stadtlabor.klimaschule import Baseload, baseload, power
+from stadtlabor.klimaschule import Baseload, baseload_figures, power
 from stadtlabor.learning import Feedback, Lesson, open_lesson
 from stadtlabor.ui.baseload import curve_figure, months_figure, share_figure
 from stadtlabor.ui.figure import Figure
@@ -140,7 +140,7 @@ def baseload_lesson(school: str, days: int = 365) -> BaseloadLesson:
     start = newest - pd.Timedelta(days=days)
     frame = data.read("school-energy", str(row["id"]), start=start)
     interval = int(row["interval_s"])
-    figures = baseload(frame, interval)
+    figures = baseload_figures(frame, interval)
     known = {s.id: s.name for s in city().schools}
     return BaseloadLesson(
         school=known.get(school, str(row["thing_name"]) or school),

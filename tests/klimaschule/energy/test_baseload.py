@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stadtlabor.klimaschule import baseload, daily_baseload, power
+from stadtlabor.klimaschule import baseload, baseload_figures, daily_baseload, power
 from stadtlabor.observations import Quality, observations
 
 
@@ -18,7 +18,7 @@ def school(start: str, days: int, low: float = 2.0, high: float = 10.0) -> pd.Da
 
 
 def test_known_school() -> None:
-    result = baseload(school("2026-01-12", 7), 900)
+    result = baseload_figures(school("2026-01-12", 7), 900)
     assert result.baseload_kw == pytest.approx(2.0)
     assert result.peak_kw == pytest.approx(10.0)
     assert result.energy_kwh == pytest.approx(7 * (10 * 10 + 14 * 2))
@@ -39,7 +39,7 @@ def test_gaps_and_stuck_days_are_left_out() -> None:
     good = school("2026-01-12", 3)
     gap = school("2026-01-15", 1).iloc[:40]
     stuck = school("2026-01-16", 1, low=5.0, high=5.0)
-    result = baseload(pd.concat([good, gap, stuck]), 900)
+    result = baseload_figures(pd.concat([good, gap, stuck]), 900)
     assert (result.days, result.refused_days) == (3, 2)
     assert result.baseload_kw == pytest.approx(2.0)
 
@@ -48,12 +48,12 @@ def test_suspect_values_do_not_count() -> None:
     frame = school("2026-01-12", 2)
     frame.loc[10, "value"] = 5000.0
     frame.loc[10, "quality"] = int(Quality.SUSPECT)
-    assert baseload(frame, 900).peak_kw == pytest.approx(10.0)
+    assert baseload_figures(frame, 900).peak_kw == pytest.approx(10.0)
 
 
 def test_nothing_measured_is_said_in_german() -> None:
     with pytest.raises(ValueError, match="Kein Tag ist vollständig gemessen"):
-        baseload(school("2026-01-12", 1).iloc[:10], 900)
+        baseload_figures(school("2026-01-12", 1).iloc[:10], 900)
 
 
 def test_real_building(shared_data: Path) -> None:
@@ -61,7 +61,30 @@ def test_real_building(shared_data: Path) -> None:
     path = shared_data / "klimaschule" / "cambridge-estates" / "b8_electricity_2019.csv.gz"
     table = pd.read_csv(path)
     times = pd.to_datetime(table["datetime"], utc=True)
-    result = baseload(observations("school-energy/b8/electricity", times, table.iloc[:, 1]), 3600)
+    result = baseload_figures(
+        observations("school-energy/b8/electricity", times, table.iloc[:, 1]), 3600
+    )
     assert result.baseload_kw == pytest.approx(5.93, abs=0.01)
     assert result.share == pytest.approx(0.471, abs=0.001)
     assert result.energy_kwh == pytest.approx(110_195, rel=1e-3)
+
+
+def test_baseload_of_each_day() -> None:
+    kilowatt = power(pd.concat([school("2026-01-12", 2), school("2026-01-14", 1).iloc[:40]]), 900)
+    found = baseload(kilowatt)
+    assert found.iloc[:2].tolist() == [2.0, 2.0]
+    assert np.isnan(found.iloc[2])
+    assert found.index[0] == pd.Timestamp("2026-01-12", tz="Europe/Berlin")
+    with pytest.raises(ValueError, match="keine Zeitzone"):
+        baseload(kilowatt.tz_localize(None))
+    with pytest.raises(ValueError, match="keine Leistungswerte"):
+        baseload(kilowatt.iloc[:1])
+
+
+def test_real_building_day_by_day(shared_data: Path) -> None:
+    """Cambridge building b8, 2019: the mean of the days is the checked 6.2 kW."""
+    path = shared_data / "klimaschule" / "cambridge-estates" / "b8_electricity_2019.csv.gz"
+    table = pd.read_csv(path)
+    times = pd.DatetimeIndex(pd.to_datetime(table["datetime"], utc=True))
+    hourly = pd.Series(table.iloc[:, 1].to_numpy(), index=times.tz_convert("Europe/London"))
+    assert baseload(hourly).mean() == pytest.approx(6.2, abs=0.1)

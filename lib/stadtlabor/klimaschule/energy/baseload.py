@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from stadtlabor.city import city
+from stadtlabor.klimaschule.energy.texts import text
 from stadtlabor.observations import Quality
 
-__all__ = ["Baseload", "baseload", "daily_baseload", "power"]
+__all__ = ["Baseload", "baseload", "baseload_figures", "daily_baseload", "power"]
 
 LOWEST_HOURS = 4.0
 """Hours of the day that count as baseload (Energy Sparks: the 8 lowest half-hours)."""
@@ -118,7 +119,38 @@ def daily_baseload(power_kw: pd.Series, interval_s: int) -> pd.DataFrame:
     return result.drop(columns="distinct")
 
 
-def baseload(frame: pd.DataFrame, interval_s: int) -> Baseload:
+def baseload(power: pd.Series) -> pd.Series:
+    """Return the baseload of each day.
+
+    Parameters
+    ----------
+    power
+        Mean power per interval, kW, indexed by its start with a time zone (local). The commonest
+        distance of the readings is taken as the interval.
+
+    Returns
+    -------
+    Series
+        Mean of the lowest four hours of each local day, kW, indexed by the day's start. NaN where
+        less than 90 % of the day was measured or all readings are the same (a stuck meter).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two readings or they have no time zone; German.
+    """
+    known = power.dropna().sort_index()
+    times = pd.DatetimeIndex(known.index)
+    if len(times) < 2:
+        raise ValueError(text("use.no_power"))
+    if times.tz is None:
+        raise ValueError(text("use.no_zone"))
+    interval_s = round(float(times.to_series().diff().dt.total_seconds().mode().iloc[0]))
+    days = daily_baseload(known, interval_s)
+    return days["baseload_kw"].where(days["usable"])
+
+
+def baseload_figures(frame: pd.DataFrame, interval_s: int) -> Baseload:
     """Compute the key figures of a period.
 
     Parameters
