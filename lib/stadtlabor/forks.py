@@ -27,7 +27,7 @@ KERNEL = (
     "stadtlabor.ui.startup",
     "stadtlabor.ui.footfall_app",
     "stadtlabor.ui.rain_app",
-    "stadtlabor.ui.baseload_lesson",
+    "stadtlabor.lessons",
     # What these import only when they are used.
     "sqlalchemy.dialects.sqlite",
     "pyarrow.pandas_compat",

@@ -31,7 +31,9 @@ SLOW_MS = 60_000  # a cold kernel on two busy cores
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Return a Stadtlabor with the real notebooks and the simulated city, data arriving."""
-    running = start(tmp_path_factory.mktemp("town"), ROOT / "build" / "course" / "kurs", simulation=True)
+    running = start(
+        tmp_path_factory.mktemp("town"), ROOT / "build" / "course" / "kurs", simulation=True
+    )
     try:
         wait_for("first data of the simulated city", lambda: collected(running) > 100_000, 120)
         yield running

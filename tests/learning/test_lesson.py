@@ -6,7 +6,7 @@ from stadtlabor.klimaschule import Baseload
 from stadtlabor.learning import open_lesson
 from stadtlabor.learning.lesson import LessonError, read_tasks
 from stadtlabor.learning.task import parse_number
-from stadtlabor.ui.baseload_lesson import truths
+from stadtlabor.lessons.grundlast import truths
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("klimaschule/*.toml"))
 FIGURES = Baseload(5.0, 12.0, 38.0, 12.0 * 8760, 5 / 12, 365, 0, None, None)  # type: ignore[arg-type]
@@ -49,9 +49,10 @@ def test_right_answers_and_understood_mistakes() -> None:
 
 def test_hints_come_in_order_and_the_last_stays() -> None:
     lesson = open_lesson("grundlast", truths(FIGURES, 900))
-    given = [lesson.hint("3") for _ in range(4)]
+    given = [lesson.hint("3") for _ in range(5)]
     assert given[0].startswith("Tipp 1 von 3")
-    assert given[2] == given[3]
+    assert given[3].startswith("Beispiel mit anderen Zahlen")
+    assert given[3] == given[4]
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem)

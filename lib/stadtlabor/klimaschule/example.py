@@ -66,7 +66,7 @@ def example_school(school: str, days: int = 365, end: date = FROZEN) -> School:
                 licence="CC0-1.0",
             )
         )
-    hours = meters[1].values.index
+    hours = pd.DatetimeIndex(meters[1].values.index)
     air = pd.Series(temperature(seed, hours.tz_convert("UTC")), index=hours, name="temperature_c")
     prices = city().prices
     return School(

@@ -37,7 +37,7 @@ class Progress:
 
 
 def place(lesson: str) -> Path | None:
-    """Return the file of a lesson's attempts; None for visitors, who have no folder of their own."""
+    """Return the file of a lesson's attempts; None for visitors, who have no own folder."""
     if not os.environ.get("JUPYTERHUB_USER"):
         return None
     return Path.home() / FOLDER / f"{lesson}.json"

@@ -76,16 +76,18 @@ class Lesson:
     def hint(self, task: str) -> str:
         """Return the next hint of a task; the worked example comes last and is repeated."""
         asked = self._asked(task)
-        hints = [*asked.hints]
-        if asked.example:
-            hints.append(f"{text('lesson.example')}: {asked.example}")
-        given = min(self.hints_given.get(asked.id, 0), len(hints) - 1)
+        given = self.hints_given.get(asked.id, 0)
         self.hints_given[asked.id] = given + 1
         progress = self.attempts.of(asked.id)
         progress.hints = max(progress.hints, given + 1)
         self.attempts.save()
-        label = text("lesson.hint_label", number=given + 1, count=len(hints), text=hints[given])
-        return label if given + 1 < len(hints) else f"{label} {text('lesson.last_hint')}"
+        count = len(asked.hints)
+        if given >= count and asked.example:
+            return f"{text('lesson.example')}: {asked.example}"
+        place = min(given, count - 1)
+        label = text("lesson.hint_label", number=place + 1, count=count, text=asked.hints[place])
+        last = place + 1 == count and not asked.example
+        return f"{label} {text('lesson.last_hint')}" if last else label
 
     def form(self, task: str) -> ipywidgets.Widget:
         """Return question, field and buttons of a task as a widget."""

@@ -124,7 +124,9 @@ class Feedback:
 
 def parse_number(answer: object) -> float | None:
     """Read a number as pupils write it: ``3,5``, ``3.5``, ``1.234,5 kWh``; None if it is none."""
-    if isinstance(answer, Real) and not isinstance(answer, bool):
+    if isinstance(answer, bool):
+        return None
+    if isinstance(answer, Real):
         number = float(answer)  # numpy's numbers too
         return number if math.isfinite(number) else None
     found = re.match(r"\s*(-?[\d.\s]*\d(?:,\d+)?)\s*[^\d]*$", str(answer))

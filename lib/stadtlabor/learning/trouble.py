@@ -31,7 +31,9 @@ def explain(error: BaseException) -> str:
     name, message = type(error).__name__, str(error)
     if type(error).__module__.startswith("stadtlabor") and message:
         return message
-    line = f" {text('trouble.line', number=error.lineno)}" if _has_line(error) else ""
+    line = ""
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        line = f" {text('trouble.line', number=error.lineno)}"
     for rule in _rules():
         if rule["error"] not in {cls.__name__ for cls in type(error).__mro__}:
             continue
@@ -41,15 +43,11 @@ def explain(error: BaseException) -> str:
     return text("trouble.unknown", name=name) + line
 
 
-def _has_line(error: BaseException) -> bool:
-    return isinstance(error, SyntaxError) and error.lineno is not None
-
-
 def install() -> None:
     """Let the running kernel explain errors in German; does nothing outside a kernel."""
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None or getattr(shell, "stadtlabor_trouble", False):
         return
 

@@ -41,5 +41,5 @@ def writing(attempts: Attempts, what: str, question: str = "") -> ipywidgets.Wid
         attempts.save()
 
     field.observe(keep, names="value")
-    asked = ipywidgets.HTML(f"<p style='margin:0'>{html.escape(question)}</p>") if question else None
-    return ipywidgets.VBox([asked, field] if asked else [field])
+    asked = ipywidgets.HTML(f"<p style='margin:0'>{html.escape(question)}</p>")
+    return ipywidgets.VBox([asked, field] if question else [field])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from stadtlabor.klimaschule import Baseload, baseload_of
+from stadtlabor.klimaschule import Baseload, baseload_figures
 from stadtlabor.klimaschule.school import Meter
 from stadtlabor.lessons.scene import Scene, SceneError
 from stadtlabor.lessons.schools import find_school, meter_note, meter_of
@@ -35,7 +35,7 @@ def scene(school: str = "beispiel-gymnasium", days: int = 365) -> Scene:
     chosen = find_school(school, days)
     meter = meter_of(chosen, "electricity")
     try:
-        figures = baseload_of(meter.power_kw.dropna(), meter.interval_s)
+        figures = baseload_figures(meter.power_kw, meter.interval_s)
     except ValueError as error:
         raise SceneError(str(error)) from error
     note, power = meter_note(meter), meter.power_kw.dropna()
@@ -48,7 +48,10 @@ def scene(school: str = "beispiel-gymnasium", days: int = 365) -> Scene:
         ),
         raw=_raw(meter),
         data=pd.DataFrame(
-            {"Zeit": meter.values.index.tz_localize(None), "Leistung_kW": meter.power_kw.to_numpy()}
+            {
+                "Zeit": pd.DatetimeIndex(meter.values.index).tz_localize(None),
+                "Leistung_kW": meter.power_kw.to_numpy(),
+            }
         ).dropna(),
         truths=truths(figures, meter.interval_s),
         pictures={
@@ -65,7 +68,7 @@ def _raw(meter: Meter, rows: int = 8) -> pd.DataFrame:
     newest = meter.values.dropna().tail(rows)
     return pd.DataFrame(
         {
-            "Beginn": newest.index.strftime("%d.%m.%Y %H:%M"),
+            "Beginn": pd.DatetimeIndex(newest.index).strftime("%d.%m.%Y %H:%M"),
             "Energie in kWh": [number(value, 2) for value in newest],
         }
     )

@@ -48,7 +48,9 @@ def meter_of(school: School, medium: str) -> Meter:
     """
     meter = school.meter(medium)
     if meter is None:
-        raise SceneError(text("lesson.no_meter", school=school.name, medium=text(f"media.{medium}")))
+        raise SceneError(
+            text("lesson.no_meter", school=school.name, medium=text(f"media.{medium}"))
+        )
     return meter
 
 

@@ -5,7 +5,6 @@ from stadtlabor.klimaschule.energy.baseload import (
     baseload,
     baseload_figures,
     daily_baseload,
-    power,
 )
 from stadtlabor.klimaschule.energy.corrections import weather_corrections
 from stadtlabor.klimaschule.energy.daily import DAY_TYPES, DayType
@@ -43,7 +42,6 @@ __all__ = [
     "line_r2",
     "one_kelvin",
     "peaks",
-    "power",
     "savings",
     "solar_use",
     "split_use",

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from stadtlabor.city import city
 from stadtlabor.klimaschule.energy.texts import text
-from stadtlabor.observations import Quality
 
-__all__ = ["Baseload", "baseload", "baseload_figures", "daily_baseload", "power"]
+__all__ = ["Baseload", "baseload", "baseload_figures", "daily_baseload"]
 
 LOWEST_HOURS = 4.0
 """Hours of the day that count as baseload (Energy Sparks: the 8 lowest half-hours)."""
@@ -61,35 +59,13 @@ class Baseload:
         return self.baseload_kw * 8760
 
 
-def power(frame: pd.DataFrame, interval_s: int) -> pd.Series:
-    """Turn energy per interval into mean power.
-
-    Parameters
-    ----------
-    frame
-        Observations of one datastream; ``value`` in kWh per interval.
-    interval_s
-        Length of the interval, seconds.
-
-    Returns
-    -------
-    Series
-        Power in kW, indexed by the start of the interval in local time. Suspect values are
-        left out.
-    """
-    good = frame[(frame["quality"].astype(int) & int(Quality.SUSPECT)) == 0]
-    values = good["value"].to_numpy() * 3600 / interval_s
-    index = pd.DatetimeIndex(good["time"]).tz_convert(city().city.timezone)
-    return pd.Series(values, index=index, name="power_kw").sort_index()
-
-
 def daily_baseload(power_kw: pd.Series, interval_s: int) -> pd.DataFrame:
     """Return one row per local day.
 
     Parameters
     ----------
     power_kw
-        Power in kW in local time (:func:`power`).
+        Power in kW in local time.
     interval_s
         Length of the interval, seconds.
 
@@ -150,13 +126,13 @@ def baseload(power: pd.Series) -> pd.Series:
     return days["baseload_kw"].where(days["usable"])
 
 
-def baseload_figures(frame: pd.DataFrame, interval_s: int) -> Baseload:
+def baseload_figures(power_kw: pd.Series, interval_s: int) -> Baseload:
     """Compute the key figures of a period.
 
     Parameters
     ----------
-    frame
-        Observations of one datastream; ``value`` in kWh per interval.
+    power_kw
+        Mean power per interval in kW, index in local time; what is missing is NaN or not there.
     interval_s
         Length of the interval, seconds.
 
@@ -165,7 +141,7 @@ def baseload_figures(frame: pd.DataFrame, interval_s: int) -> Baseload:
     ValueError
         If no day is complete enough; the message is German and meant for people.
     """
-    series = power(frame, interval_s)
+    series = power_kw.dropna()
     days = daily_baseload(series, interval_s) if len(series) else pd.DataFrame({"usable": []})
     usable = days[days["usable"].astype(bool)]
     if usable.empty:
