@@ -67,7 +67,7 @@ def bars(
     def draw(width: int) -> alt.LayerChart:
         y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=max(110, width // 3)))
         # Room on the right, so that the longest bar's label stays inside.
-        top = float(frame["end"].max()) * (1.45 if width < 400 else 1.2) or 1.0  # noqa: PLR2004
+        top = float(frame["end"].max()) * (1.45 if width < 400 else 1.2) or 1.0
         x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, top]))
         base = alt.Chart(frame, width=width, height=BAR_PX * len(frame))
         shade = alt.Color("shade:N", scale=None)
@@ -82,7 +82,7 @@ def bars(
     columns = {head or text("chart.what"): frame["name"], unit: frame["value"]}
     if ranged:
         columns[text("chart.from")], columns[text("chart.to")] = frame["low"], frame["high"]
-    biggest = frame.loc[frame["value"].idxmax()]
+    biggest = str(frame["name"].iloc[int(frame["value"].argmax())])
     return Figure(
         title=title,
         subtitle=subtitle,
@@ -92,7 +92,7 @@ def bars(
             "chart.bars_alt",
             count=number(len(frame)),
             all="; ".join(f"{n}: {v}" for n, v in zip(frame["name"], frame["label"], strict=True)),
-            biggest=str(biggest["name"]),
+            biggest=biggest,
         ),
         note=note,
     )
