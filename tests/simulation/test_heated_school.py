@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,3 +64,14 @@ def test_a_saving_takes_the_same_part_of_every_day() -> None:
     whole, less = (school.measured_kwh(WEATHER, KINDS, saved) for saved in (0.0, 0.05))
     assert less.sum() == pytest.approx(0.95 * whole.sum(), rel=1e-3)
     assert (whole.isna() == less.isna()).all()
+
+
+def test_drift_changes_whole_heating_years_only() -> None:
+    school = replace(heated_school(6), noise=0.0, wild=0.0)
+    calm, drifting = (
+        replace(school, drift=drift).measured_kwh(WEATHER, KINDS) for drift in (0.0, 0.1)
+    )
+    cold = (school.balance_point_c - 12 > WEATHER) & (calm > 0)
+    ratio = (drifting / calm)[cold]
+    assert abs(ratio.mean() - 1) > 0.005
+    assert ratio.std() < 0.02

@@ -50,10 +50,16 @@ class HeatedSchool:
         Standard deviation of the noise as a part of the mean heating day's heat.
     noise_autocorrelation
         Of the noise from one day to the next.
+    noise_growing
+        Part 0–1 of the noise's variance that grows with the heat (ventilation, control); the rest
+        does not (sun).
     summer_off
         Whether the boiler is switched off from June to August.
     wild, missing
         Share of days that are wild (meter or boiler faults) or missing.
+    drift
+        Standard deviation of what the heat changes from one heating year to the next without any
+        reason that a model could know, as a part of the heat.
     """
 
     number: int
@@ -68,9 +74,11 @@ class HeatedSchool:
     inertia: float
     noise: float
     noise_autocorrelation: float
+    noise_growing: float
     summer_off: bool
     wild: float
     missing: float
+    drift: float = 0.0
 
     def expected_kwh(self, temperature_c: pd.Series, day_types: pd.Series) -> pd.Series:
         """Return what the building would use without noise, kWh per day.
@@ -104,10 +112,10 @@ class HeatedSchool:
         shock = throw.normal(0, 1, days)
         memory = self.noise_autocorrelation
         noise = _remembering(shock, memory, np.sqrt(1 - memory**2))
-        # Half of the noise grows with the heat (ventilation, control), half does not (sun).
-        grows = np.sqrt(0.5 + 0.5 * np.clip(heating / max(level, 1e-9), 0, 2) ** 2)
+        relative = np.clip(heating / max(level, 1e-9), 0, 2)
+        grows = np.sqrt(1 - self.noise_growing + self.noise_growing * relative**2)
         # Sun on a mild day turns the heating off, it does not make it negative.
-        disturbed = heating + self.noise * level * grows * noise
+        disturbed = heating * self._drifted(temperature_c) + self.noise * level * grows * noise
         off = self._off(temperature_c)
         heat = np.where(off, 0.0, np.maximum(0, disturbed))
         fixed = self._fixed(day_types) * np.exp(throw.normal(-0.0113, 0.15, days))
@@ -116,6 +124,14 @@ class HeatedSchool:
         value = np.where(wild, value * throw.choice([0.0, 0.3, 2.0, 3.5], days), value)
         value = np.where(throw.random(days) < self.missing, np.nan, value)
         return pd.Series(np.round(value, 1), index=temperature_c.index, name="energy_kwh")
+
+    def _drifted(self, temperature_c: pd.Series) -> Floats:
+        """Return the factor of each day's heating year (October to September)."""
+        days = pd.DatetimeIndex(temperature_c.index)
+        year = days.year.to_numpy() + (days.month.to_numpy() >= 10)
+        throw = dice(self.number, "heated-school-drift", 0)
+        change = throw.normal(0, self.drift, int(year.max() - year.min()) + 1)
+        return np.asarray(1 + change[year - year.min()])
 
     def _off(self, temperature_c: pd.Series) -> npt.NDArray[np.bool_]:
         month = pd.DatetimeIndex(temperature_c.index).month
@@ -169,6 +185,7 @@ def heated_school(number: int, seed: int = 1) -> HeatedSchool:
         inertia=float(throw.uniform(0, 0.5)),
         noise=float(throw.uniform(0.08, 0.20)),
         noise_autocorrelation=float(throw.uniform(0.2, 0.6)),
+        noise_growing=float(throw.uniform(0, 1)),
         summer_off=bool(throw.random() < 0.3),
         wild=float(throw.uniform(0, 0.02)),
         missing=float(throw.uniform(0, 0.06)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +40,16 @@ def augsburg(path: Path) -> pd.Series:
 
 
 def trial(
-    school: HeatedSchool, years: int, temperature: pd.Series, kinds: pd.Series
+    school: HeatedSchool,
+    years: int,
+    temperature: pd.Series,
+    kinds: pd.Series,
+    told_percent: float = 0.0,
 ) -> dict[str, float | str]:
     """Fit ``years`` heating years from October on, then look at the next one.
 
     The next year's values test the prediction interval; its winter (October to April), once
-    untouched and once 5 % lower, tests the savings.
+    untouched and once 5 % lower, tests the savings, which are told a drift of ``told_percent``.
     """
     # Which stretch of weather: as many different ones as there are.
     first = school.number % (9 - years)
@@ -74,18 +79,31 @@ def trial(
     told["days_held"] = float(held.mean())
     after = (t.index >= split) & (t.index < split + pd.DateOffset(months=7))
     for what, series, true in (("none", use, 0.0), ("some", less, 100 * SAVED)):
-        saving = savings(model, series[after], t[after], k[after])
+        saving = savings(model, series[after], t[after], k[after], drift_percent=told_percent)
         told[f"{what}_verdict"] = saving.verdict
         told[f"{what}_held"] = float(saving.low_percent <= true <= saving.high_percent)
         told[f"{what}_error"] = saving.percent - true
     return told
 
 
-def trials(count: int, temperature: pd.Series, seed: int = 1) -> pd.DataFrame:
-    """Try ``count`` schools, a third each with one, two and three years before."""
+def trials(
+    count: int,
+    temperature: pd.Series,
+    seed: int = 1,
+    told_percent: float = 0.0,
+    **changes: float,
+) -> pd.DataFrame:
+    """Try ``count`` schools, a third each with one, two and three years before.
+
+    ``changes`` replaces attributes of all schools.
+    """
     kinds = typical_day_types(pd.DatetimeIndex(temperature.index))
+    schools = [replace(heated_school(n, seed), **changes) for n in range(count)]
     return pd.DataFrame(
-        [trial(heated_school(n, seed), 1 + n % 3, temperature, kinds) for n in range(count)]
+        [
+            trial(school, 1 + n % 3, temperature, kinds, told_percent)
+            for n, school in enumerate(schools)
+        ]
     )
 
 

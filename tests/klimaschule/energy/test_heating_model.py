@@ -191,6 +191,8 @@ def test_a_dead_meter_and_missing_types_are_said_in_german() -> None:
     with pytest.raises(ValueError, match="steht an allen Tagen auf null"):
         heating_model(WEATHER * 0, WEATHER)
     model = heating_model(quiet(1).measured_kwh(WEATHER, KINDS), WEATHER, KINDS)
+    with pytest.raises(ValueError, match="gibt es keine Temperatur"):
+        model.predict(WEATHER.iloc[:0], KINDS)
     with pytest.raises(ValueError, match="auch für die Vorhersage Tagesarten"):
         model.predict(WEATHER)
     with pytest.raises(ValueError, match=r"Für den 1\.10\.2014 fehlt die Tagesart"):

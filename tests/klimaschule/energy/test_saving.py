@@ -35,7 +35,7 @@ def test_more_is_told_with_positive_numbers() -> None:
     assert found.verdict == "mehr verbraucht"
     assert found.percent < -10
     assert found.sentence.startswith("Mehr verbraucht: ")
-    assert "-" not in found.sentence.split("%")[0]
+    assert "−" not in found.sentence
 
 
 def test_missing_days_are_left_out_on_both_sides() -> None:
@@ -61,3 +61,14 @@ def test_a_few_wild_days_are_left_out_but_no_change_of_behaviour() -> None:
 def test_nothing_to_compare_is_said_in_german() -> None:
     with pytest.raises(ValueError, match="kein Tag Energie und Temperatur"):
         savings(MODEL, USE[AFTER] * np.nan, WEATHER[AFTER], KINDS[AFTER])
+
+
+def test_a_stated_drift_widens_the_interval_only() -> None:
+    data = (MODEL, USE[AFTER], WEATHER[AFTER], KINDS[AFTER])
+    plain, careful = savings(*data), savings(*data, drift_percent=3)
+    assert careful.kwh == plain.kwh
+    half = 1.6449 * 3 * np.sqrt(1 + 1 / 2)
+    plain_half = (plain.high_percent - plain.low_percent) / 2
+    assert (careful.high_percent - careful.low_percent) / 2 == pytest.approx(
+        np.hypot(plain_half, half), rel=0.01
+    )

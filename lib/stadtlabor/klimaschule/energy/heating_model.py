@@ -121,11 +121,13 @@ class HeatingModel:
         Raises
         ------
         ValueError
-            If types are needed or unknown; German.
+            If there is no temperature, or types are needed or unknown; German.
         """
         temperature = daily(temperature_c, text("daily.temperature"))
         if day_types is None and len(self.groups) > 1:
             raise ValueError(text("model.types_needed"))
+        if not temperature.notna().any():
+            raise ValueError(text("model.no_weather"))
         curve, days, _ = lay_out(temperature, temperature.notna(), day_types, self.groups)
         summer = np.asarray((days.month >= 6) & (days.month <= 8))
         curve = replace(curve, off=summer & self.summer_off)

@@ -28,8 +28,10 @@ def number(value: float, digits: int = 0) -> str:
 
     >>> number(1234.5, 1)
     '1.234,5'
+    >>> number(-2)
+    '−2'
     """
-    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.-", ".,−"))
 
 
 def date(day: pd.Timestamp) -> str:
