@@ -26,6 +26,7 @@ from stadtlabor.web.health import health
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
+from stadtlabor.web.surveys import surveys
 from stadtlabor.web.texts import texts
 
 __all__ = ["site"]
@@ -87,6 +88,8 @@ def site() -> FastAPI:
         if found is None:
             raise HTTPException(404)
         return found.answer(request.headers, PAGE_HEADERS)
+
+    app.include_router(surveys(page))
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

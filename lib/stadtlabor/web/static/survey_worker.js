@@ -1,0 +1,25 @@
+// Keeps the page of a survey, so that it opens again where there is no net (KEPT and VERSION stand above).
+addEventListener("install", (event) => {
+  event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(KEPT)));
+});
+
+addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys().then((names) => Promise.all(names.filter((n) => n !== VERSION).map((n) => caches.delete(n)))),
+  );
+});
+
+addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  const own = address.origin === location.origin && event.request.method === "GET";
+  // The result is the teacher's and always fresh.
+  if (!own || address.pathname.startsWith("/schulweg/ergebnis/")) return;
+  event.respondWith(
+    fetch(event.request)
+      .then((reply) => {
+        if (reply.ok) caches.open(VERSION).then((cache) => cache.put(event.request, reply.clone()));
+        return reply.clone();
+      })
+      .catch(async () => (await caches.match(event.request)) || Response.error()),
+  );
+});
