@@ -15,7 +15,7 @@ import holidays
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.signal import lfilter
+from scipy.linalg import solve_banded
 
 from stadtlabor.simulation.dice import dice
 from stadtlabor.simulation.weather import temperature
@@ -161,8 +161,10 @@ class HeatedSchool:
 
 def _remembering(values: Floats, memory: float, fresh: float) -> Floats:
     """Return y with y₀ = x₀ and y = memory · y of the day before + fresh · x."""
-    rest, _ = lfilter([fresh], [1.0, -memory], values[1:], zi=memory * values[:1])
-    return np.concatenate([values[:1], rest])
+    bands = np.ones((2, len(values)))
+    bands[1] = -memory
+    new = np.concatenate([values[:1], fresh * values[1:]])
+    return np.asarray(solve_banded((1, 0), bands, new), dtype=float)
 
 
 def heated_school(number: int, seed: int = 1) -> HeatedSchool:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stadtlabor.klimaschule.energy.memory import remembered, unwhiten, whiten
+from stadtlabor.klimaschule.energy.memory import carried_on, remembered, unwhiten, whiten
 
 DAYS = st.lists(st.integers(1, 5), min_size=4, max_size=20).map(
     lambda gaps: np.cumsum(gaps).astype(float)
@@ -30,3 +30,12 @@ def test_whitening_takes_the_memory_out(days: np.ndarray, memory: float) -> None
     matrix = whiten(np.eye(len(days)), days, part, memory)
     dense = memory ** np.abs(days[:, None] - days[None, :])
     assert matrix @ dense @ matrix.T == pytest.approx(np.eye(len(days)), abs=1e-9)
+
+
+@given(st.floats(0, 0.9), st.integers(1, 30))
+def test_carried_on_is_the_recursion(memory: float, days: int) -> None:
+    values = np.random.default_rng(days).normal(size=days)
+    expected = values.copy()
+    for day in range(1, days):
+        expected[day] += memory * expected[day - 1]
+    assert carried_on(values, memory) == pytest.approx(expected)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
 
 from stadtlabor.klimaschule.energy.blurred import blurred_hinge
+from stadtlabor.klimaschule.energy.memory import carried_on
 
 __all__ = ["PER_GROUP", "Curve", "felt"]
 
@@ -30,11 +30,9 @@ def felt(temperature_c: Floats, inertia: float) -> tuple[Floats, Floats]:
         Weight 0–1 of yesterday's felt temperature in today's.
     """
     today = np.asarray(temperature_c, dtype=float)
-    start = today[:1]
-    value, _ = lfilter([1 - inertia], [1, -inertia], today[1:], zi=inertia * start)
-    value = np.concatenate([start, value])
-    change = lfilter([1], [1, -inertia], value[:-1] - today[1:])
-    return value, np.concatenate([[0.0], change])
+    value = carried_on(np.concatenate([today[:1], (1 - inertia) * today[1:]]), inertia)
+    change = carried_on(np.concatenate([[0.0], value[:-1] - today[1:]]), inertia)
+    return value, change
 
 
 @dataclass(frozen=True)

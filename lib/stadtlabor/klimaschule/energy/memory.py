@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import lfilter
+from scipy.linalg import solve_banded
 
-__all__ = ["remembered", "unwhiten", "whiten"]
+__all__ = ["carried_on", "remembered", "unwhiten", "whiten"]
 
 Floats = npt.NDArray[np.float64]
+
+
+def carried_on(values: Floats, memory: float) -> Floats:
+    """Return y with y₀ = x₀ and y = x + memory · y of the day before, per column.
+
+    ``scipy.signal`` has this too, but takes longer to import than all the rest together.
+    """
+    bands = np.ones((2, len(values)))
+    bands[1] = -memory
+    return np.asarray(solve_banded((1, 0), bands, values, check_finite=False))
 
 
 def _links(days: Floats, with_memory: Floats, memory: float, wide: bool) -> tuple[Floats, Floats]:
@@ -59,6 +69,6 @@ def remembered(values: Floats, days: Floats, memory: float) -> Floats:
     place = (days - days[0]).astype(np.int64)
     whole = np.zeros((int(place[-1]) + 1, values.shape[1]))
     whole[place] = values
-    forward = lfilter([1.0], [1.0, -memory], whole, axis=0)
-    backward = lfilter([1.0], [1.0, -memory], whole[::-1], axis=0)[::-1]
+    forward = carried_on(whole, memory)
+    backward = carried_on(whole[::-1], memory)[::-1]
     return np.asarray((forward + backward - whole)[place])
