@@ -1,0 +1,140 @@
+"""What a day without measurements would have used, told from all measured days.
+
+The estimate is a mean of all measured days, weighted by what they have in common with the missing
+one (kriging: the best linear estimate under :func:`similarity.covariance`). What it gets wrong
+when it must do without days that *are* measured follows from the same matrix, without a second
+fit: leaving out the days B changes the estimate by ``inv(inverse[B, B]) @ weighted[B]`` (Dubrule,
+Cross validation of kriging in a unique neighborhood, Mathematical Geology 15, 1983).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stadtlabor.klimaschule.cleaning.grid import Array, Ints
+from stadtlabor.klimaschule.cleaning.similarity import Traits, covariance, settings
+
+__all__ = ["Days", "fit", "usable"]
+
+ODD_DAYS = 45
+"""A day is odd beside days of the same season, not beside a summer without heating."""
+
+MIN_SHARE = 0.75
+"""A day with fewer of its values does not tell what a day looks like."""
+
+
+def usable(table: Array) -> tuple[Ints, Array]:
+    """Return the rows that serve as examples and the table with their small holes bridged.
+
+    Parameters
+    ----------
+    table
+        Days × slots, NaN where nothing was measured.
+    """
+    slots = table.shape[1]
+    missing = np.isnan(table)
+    rows = np.flatnonzero(missing.mean(axis=1) <= 1 - MIN_SHARE)
+    flat = table.ravel()
+    known = np.flatnonzero(~np.isnan(flat))
+    bridged = table.copy()
+    if len(known):
+        every = np.arange(flat.size)
+        line = np.interp(every, known, flat[known]).reshape(-1, slots)
+        holes = missing & np.isin(np.arange(len(table)), rows)[:, None]
+        bridged[holes] = line[holes]
+    return rows, bridged
+
+
+@dataclass(frozen=True)
+class Days:
+    """The measured days of a stretch of time and how they explain each other.
+
+    Attributes
+    ----------
+    table
+        Days × slots, complete for ``rows``.
+    rows
+        Days that serve as examples.
+    position
+        Place of each day in ``rows``, -1 if it is no example.
+    common
+        Covariance of all days of the stretch.
+    noise
+        What is a day's own, per example; larger for days that fit nothing else.
+    inverse, weighted
+        Inverse covariance of the examples, and its product with their values.
+    mean
+        Mean day, per slot.
+    """
+
+    table: Array
+    rows: Ints
+    position: Ints
+    common: Array
+    noise: Array
+    inverse: Array
+    weighted: Array
+    mean: Array
+
+    def left_out(self, days: Ints) -> Array:
+        """Return measured minus estimated when none of ``days`` is known; NaN for non-examples."""
+        result = np.full((len(days), self.table.shape[1]), np.nan)
+        inside = self.position[days] >= 0
+        at = self.position[days[inside]]
+        if len(at):
+            result[inside] = np.linalg.solve(self.inverse[np.ix_(at, at)], self.weighted[at])
+        return result
+
+    def estimate(self, days: Ints, among: Ints | None = None) -> Array:
+        """Return the estimate for ``days`` from the examples (at positions ``among``)."""
+        if among is None:
+            result = self.mean + self.common[np.ix_(days, self.rows)] @ self.weighted
+            inside = self.position[days] >= 0
+            if inside.any():
+                result[inside] = self.table[days[inside]] - self.left_out(days[inside])
+            return np.asarray(result)
+        rows = self.rows[among]
+        matrix = self.common[np.ix_(rows, rows)] + np.diag(self.noise[among])
+        weights = np.linalg.solve(matrix, self.common[np.ix_(rows, days)])
+        return np.asarray(self.mean + weights.T @ (self.table[rows] - self.mean))
+
+
+def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
+    """Weigh the days of a stretch against each other.
+
+    Odd days (a burst pipe, a forgotten heating) are found by how badly the others explain them
+    and then count less.
+
+    Parameters
+    ----------
+    table
+        Days × slots, complete for ``rows``.
+    rows
+        Days that serve as examples.
+    traits
+        Traits of the days of ``table``.
+    kind
+        What is metered.
+    """
+    p = settings(kind)
+    common = covariance(traits, np.arange(len(table)), kind)
+    values = table[rows]
+    mean = values.mean(axis=0)
+    noise = np.full(len(rows), p["noise"])
+    inside = common[np.ix_(rows, rows)]
+    inverse = np.linalg.inv(inside + np.diag(noise))
+    error = np.abs(inverse @ (values - mean)) / np.diag(inverse)[:, None]
+    size = error.mean(axis=1)
+    near = np.abs(rows[:, None] - rows[None]) <= ODD_DAYS
+    near &= traits.open[rows][:, None] == traits.open[rows][None]
+    usual = np.nanmedian(np.where(near, size[None], np.nan), axis=1)
+    odd = size / (usual + 0.02 * np.abs(mean).mean() + 1e-12)
+    noise = noise * np.maximum(1.0, (odd / p["odd"]) ** 2)
+    inverse = np.linalg.inv(inside + np.diag(noise))
+    position = np.full(len(table), -1)
+    position[rows] = np.arange(len(rows))
+    return Days(
+        table, rows, position, common, noise, inverse, inverse @ (values - mean), mean
+    )
