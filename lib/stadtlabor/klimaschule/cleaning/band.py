@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stadtlabor.klimaschule.cleaning.bridge import block_scale, bridge, memory
+from stadtlabor.klimaschule.cleaning.bridge import Memory, block_scale, bridge, learn, scales
 from stadtlabor.klimaschule.cleaning.days import fit
-from stadtlabor.klimaschule.cleaning.grid import Array, Grid, Ints, Kind
+from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Grid, Ints, Kind
 from stadtlabor.klimaschule.cleaning.samples import (
     Samples,
+    centre,
     one_sided,
     quantiles,
     two_sided,
@@ -27,10 +28,13 @@ from stadtlabor.klimaschule.cleaning.similarity import Traits
 __all__ = ["Band", "Stretch"]
 
 COVERAGE = 0.9
-LEVELS = ((1 - COVERAGE) / 2, 0.5, (1 + COVERAGE) / 2)
+LEVELS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 PATHS = 300
 CHECKS = 48
 """Left-out blocks that the width of the band is checked on."""
+
+MANY = 100
+"""Blocks from which on only the same day of a block is compared."""
 
 LENGTHS = (1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 """Days; a gap is judged by blocks of the next length."""
@@ -81,8 +85,6 @@ class Stretch:
     ) -> None:
         self.days = fit(table, rows, traits, kind)
         self.traits, self.kind, self.offset, self.step_s = traits, kind, offset, step_s
-        alone = self.days.weighted / np.diag(self.days.inverse)[:, None]
-        self.memory = memory(alone, traits.open[rows], step_s)
         measured = np.unique(table[rows])
         steps = np.diff(measured)
         self.resolution = float(steps[steps > 1e-9].min()) if (steps > 1e-9).any() else 0.0
@@ -101,135 +103,160 @@ class Stretch:
             direction = -1
         key, samples = self._left_out(touched, direction)
         length = samples.errors.shape[1]
-        # Positions of the gap within its block; a longer gap than the blocks repeats their middle.
+        # Positions of the gap within its days, and within the left-out blocks.
         cell = (grid.day[first : last + 1] - grid.day[first]) * slots + grid.slot[first : last + 1]
-        estimate = self._bridged(touched, int(cell[0]), int(cell[-1]))
-        place = _fold(cell // slots, len(touched), length) * slots + cell % slots
-        errors = self._residuals(samples, int(place[0]), int(place[-1]))
-        errors = errors[:, place]
-        shift, below, above = np.empty(len(cell)), np.empty(len(cell)), np.empty(len(cell))
+        number = cell // slots
+        place = _fold(number, len(touched), length) * slots + cell % slots
+        scale = _scale(samples, self.traits.open)
+        errors, kept = self._residuals(samples, scale, int(place[0]), int(place[-1]))
+        value = self._bridged(touched, scale, kept, int(cell[0]), int(cell[-1]))[cell - cell[0]]
+        below, above = np.empty(len(cell)), np.empty(len(cell))
         block_weight = np.zeros(len(samples.starts))
-        for number, day in enumerate(touched):
-            mine = np.flatnonzero(cell // slots == number)
+        for row, day in enumerate(touched):
+            mine = np.flatnonzero(number == row)
             if not len(mine):
                 continue
-            others = samples.starts + int(_fold(np.array([number]), len(touched), length)[0])
-            weight = weights(self.traits, self.kind, int(day), others)
-            block_weight += np.log(weight)
-            near = weights(self.traits, self.kind, int(day), others, "centre")
-            centre, under, over = _split(errors[:, mine], near, weight)
-            shift[mine], below[mine], above[mine] = centre, under, over
+            offset = int(place[mine[0]] // slots)
+            block_weight += np.log(self._weight(int(day), samples.starts + offset))
+            pool, of_day = _pool(errors, samples.starts, offset)
+            low, high = quantiles(
+                pool[:, cell[mine] % slots], self._weight(int(day), of_day), LEVELS
+            )
+            below[mine], above[mine] = np.maximum(0.0, -low), np.maximum(0.0, high)
         wide, wide_total = self._widths(key, samples)
-        value = estimate[cell - cell[0]] + np.nan_to_num(shift)
-        if nonnegative:
-            value = np.maximum(0.0, value)
         low, high = value - wide * below, value + wide * above
         if nonnegative:
-            low, high = np.maximum(0.0, low), np.maximum(0.0, high)
-        paths = self._paths(errors - shift, block_weight / len(touched), wide_total)
+            value, low, high = (np.maximum(0.0, x) for x in (value, low, high))
+        flat = errors.reshape(len(errors), -1)[:, place]
+        paths = self._paths(flat, block_weight / len(touched), wide_total)
         return Band(value, low, high, paths, direction)
+
+    def _weight(self, day: int, others: Ints) -> Array:
+        return weights(self.traits, self.kind, day, others.clip(0, len(self.traits.kind) - 1))
 
     def _left_out(self, touched: Ints, direction: int) -> tuple[tuple[int, int, int], Samples]:
         most = max(1, len(self.days.rows) // 3)
-        length = next(n for n in (*LENGTHS, 10_000) if n >= len(touched))
+        length = next((n for n in LENGTHS if n >= len(touched)), LENGTHS[-1])
         length = max(n for n in LENGTHS if n <= max(1, min(length, most)))
         near = 0 if direction == 0 else int(touched[0])
         key = (length, direction, near)
         if key not in self._samples:
-            samples = (
-                one_sided(self.days, length, direction, near) if direction else None
-            )
+            samples = None
+            if direction:
+                samples = one_sided(self.days, self.traits, self.kind, length, direction, near)
             if samples is None or len(samples.starts) < 10:
-                samples = two_sided(self.days, length)
+                samples = two_sided(self.days, self.traits, self.kind, length)
             self._samples[key] = samples
         return key, self._samples[key]
 
-    def _bridged(self, touched: Ints, first: int, last: int) -> Array:
+    def _bridged(
+        self, touched: Ints, scale: Array, kept: Memory, first: int, last: int
+    ) -> Array:
         """Return the estimate of the gap's intervals, led up to the measured edges."""
-        days = self.days
-        plain = days.estimate(touched).reshape(1, -1)
+        days, slots = self.days, self.days.table.shape[1]
+        plain, near, others = days.estimate(touched)
+        typical = plain + centre(self.traits, self.kind, touched, near, others)
         errors = np.where(
-            np.isin(touched, days.rows)[:, None], days.table[touched] - plain.reshape(len(touched), -1),
-            np.nan,
-        ).reshape(1, -1)  # fmt: skip
-        errors[:, first : last + 1] = np.nan
+            np.isin(touched, days.rows)[:, None], days.table[touched] - typical, np.nan
+        )
         sides = []
         for day in (touched[0] - 1, touched[-1] + 1):
-            inside = 0 <= day < len(days.table)
-            sides.append(
-                days.left_out(np.array([day])) if inside
-                else np.full((1, days.table.shape[1]), np.nan)
-            )  # fmt: skip
-        scale = block_scale(self.memory, self.traits.open, touched[:1], len(touched))
-        led = bridge(errors, *sides, scale, first, last, self.memory, self.step_s)
-        return np.asarray((plain[:, first : last + 1] + led)[0])
+            at, rest = near == day, near != day
+            side = np.full((1, slots), np.nan)
+            if at.any():
+                side = others[at] - centre(self.traits, self.kind, near[at], near[rest],
+                                           others[rest])  # fmt: skip
+            sides.append(side)
+        wide = block_scale(scale, self.traits.open, touched[:1], len(touched))
+        led = bridge(
+            errors.reshape(1, -1), sides[0], sides[1], wide, first, last, kept, self.step_s
+        )
+        return np.asarray(typical.reshape(-1)[first : last + 1] + led[0])
 
-    def _residuals(self, samples: Samples, first: int, last: int) -> Array:
+    def _residuals(
+        self, samples: Samples, scale: Array, first: int, last: int
+    ) -> tuple[Array, Memory]:
         """Return the errors of left-out blocks after leading them up to their edges."""
         blocks, length, slots = samples.errors.shape
         flat = samples.errors.reshape(blocks, -1).copy()
-        scale = block_scale(self.memory, self.traits.open, samples.starts, length)
-        led = bridge(
-            flat, samples.before, samples.after, scale, first, last, self.memory, self.step_s
-        )
-        flat[:, first : last + 1] -= led
-        return flat
+        wide = block_scale(scale, self.traits.open, samples.starts, length)
+        edges = samples.before, samples.after
+        kept = learn(flat, *edges, wide, first, last, self.step_s)
+        flat[:, first : last + 1] -= bridge(flat, *edges, wide, first, last, kept, self.step_s)
+        return flat.reshape(blocks, length, slots), kept
 
     def _widths(self, key: tuple[int, int, int], samples: Samples) -> tuple[float, float]:
         """Return the factors that make the bands of intervals and of sums hold nine of ten."""
         if key in self._factors:
             return self._factors[key]
         blocks, length, slots = samples.errors.shape
-        errors = self._residuals(samples, 0, length * slots - 1).reshape(blocks, length, slots)
+        scale = _scale(samples, self.traits.open)
+        errors, _ = self._residuals(samples, scale, 0, length * slots - 1)
         offsets = np.unique(np.linspace(0, length - 1, min(length, 5)).astype(int))
         chosen = np.unique(np.linspace(0, blocks - 1, min(blocks, CHECKS)).astype(int))
-        single, sums = [], []
-        totals = np.nansum(errors[:, offsets], axis=(1, 2))
-        floor = max(self.resolution, 1e-9)
+        floor = max(self.resolution, 1e-9) / 2
+        single: list[Array] = []
+        sums: list[float] = []
+        totals = np.nansum(errors, axis=(1, 2))[:, None]
         for at in chosen:
             start = samples.starts[at]
             apart = np.abs(samples.starts - start) >= length
             if apart.sum() < 5:
                 continue
-            others = samples.starts[apart]
-            weight_total, shifts = np.zeros(len(others)), 0.0
+            weight_total = np.zeros(int(apart.sum()))
             for offset in offsets:
-                weight = weights(self.traits, self.kind, int(start + offset), others + offset)
-                weight_total += np.log(weight)
-                near = weights(
-                    self.traits, self.kind, int(start + offset), others + offset, "centre"
-                )
-                middle, under, over = _split(errors[apart, offset], near, weight)
-                off = errors[at, offset] - middle
-                width = np.where(off > 0, over, under)
+                day = int(start + offset)
+                weight_total += np.log(self._weight(day, samples.starts[apart] + offset))
+                pool, of_day = _pool(errors[apart], samples.starts[apart], int(offset))
+                low, high = quantiles(pool, self._weight(day, of_day), LEVELS)
+                off = errors[at, offset]
+                width = np.where(off > 0, np.maximum(high, 0.0), np.maximum(-low, 0.0))
                 # A boiler that is off all summer is no proof of a good band.
-                telling = np.isfinite(off) & ~((np.abs(off) < floor / 2) & (width < floor / 2))
-                single.append(np.abs(off[telling]) / np.maximum(width[telling], floor / 2))
-                shifts += float(np.nansum(middle))
-            q = quantiles(totals[apart, None], np.exp(weight_total / len(offsets)), LEVELS)[:, 0]
-            off = totals[at] - q[1]
-            width = q[2] - q[1] if off > 0 else q[1] - q[0]
-            if abs(off) > floor / 2:
-                sums.append(abs(off) / max(width, floor / 2))
-        factors = (_factor(np.concatenate(single) if single else np.empty(0), 200),
-                   _factor(np.array(sums), max(2, min(len(sums), blocks // length))))  # fmt: skip
+                telling = np.isfinite(off) & ((np.abs(off) >= floor) | (width >= floor))
+                single.append(np.abs(off[telling]) / np.maximum(width[telling], floor))
+            chances = _normed(weight_total / len(offsets))
+            low, high = quantiles(totals[apart], chances, LEVELS)[:, 0]
+            mid = float(np.sum(chances * totals[apart, 0]) / chances.sum())
+            off_total = float(totals[at, 0]) - mid
+            width_total = high - mid if off_total > 0 else mid - low
+            if abs(off_total) >= floor:
+                sums.append(abs(off_total) / max(float(width_total), floor))
+        factors = (
+            _factor(np.concatenate(single) if single else np.empty(0), 200),
+            _factor(np.array(sums), max(2, min(len(sums), len(self.days.rows) // length))),
+        )
         self._factors[key] = factors
         return factors
 
     def _paths(self, errors: Array, log_weight: Array, wide: float) -> Array:
-        weight = np.exp(log_weight - log_weight.max()) * ~np.isnan(errors).all(axis=1)
-        reach = (np.cumsum(weight) / weight.sum()).clip(0, 1)
+        """Draw whole left-out blocks, the likely ones more often."""
+        weight = _normed(log_weight) * ~np.isnan(errors).all(axis=1)
+        reach = np.cumsum(weight) / weight.sum()
         at = np.searchsorted(reach, (np.arange(PATHS) + 0.5) / PATHS)
         paths = np.nan_to_num(errors[at.clip(0, len(errors) - 1)])
-        centre = paths.mean(axis=0)
-        return np.asarray(centre + wide * (paths - centre), dtype="float32")
+        middle = paths.mean(axis=0)
+        return np.asarray(middle + wide * (paths - middle), dtype="float32")
 
 
-def _split(errors: Array, near: Array, weight: Array) -> tuple[Array, Array, Array]:
-    """Return the median of the near errors and how far the others reach below and above it."""
-    centre = quantiles(errors, near, (0.5,))[0]
-    low, high = quantiles(errors - centre, weight, (LEVELS[0], LEVELS[2]))
-    return centre, np.maximum(0.0, -low), np.maximum(0.0, high)
+def _scale(samples: Samples, open_: Flags) -> Array:
+    length, slots = samples.errors.shape[1:]
+    days = (samples.starts[:, None] + np.arange(length)).ravel().clip(0, len(open_) - 1)
+    return scales(samples.errors.reshape(-1, slots), open_[days])
+
+
+def _normed(log_weight: Array) -> Array:
+    return np.asarray(np.exp(log_weight - log_weight.max()))
+
+
+def _pool(errors: Array, starts: Ints, offset: int) -> tuple[Array, Ints]:
+    """Return errors of single days and the days they are of.
+
+    With many blocks only days at the same place within the gap are taken.
+    """
+    blocks, length, slots = errors.shape
+    if blocks >= MANY:
+        return errors[:, offset], starts + offset
+    return errors.reshape(-1, slots), (starts[:, None] + np.arange(length)).ravel()
 
 
 def _fold(number: Ints, days: int, length: int) -> Ints:

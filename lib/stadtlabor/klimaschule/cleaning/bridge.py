@@ -7,56 +7,76 @@ edges the deviation is led across as an Ornstein-Uhlenbeck bridge (Gillespie, Ph
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from stadtlabor.klimaschule.cleaning.grid import Array, Ints
+from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Ints
 
-__all__ = ["Memory", "bridge", "memory"]
+__all__ = ["Memory", "block_scale", "bridge", "learn", "scales"]
 
 EDGE_S = 7200
 """Measured time on either side that a deviation is read from."""
 
 
+SHARES = (0.25, 0.5, 0.75, 1.0)
+LASTING_H = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+@dataclass(frozen=True)
 class Memory:
     """How long a deviation lasts.
 
-    Parameters
+    Attributes
     ----------
     share
         Part of a deviation that lasts at all, 0–1; the rest is noise of single intervals.
     slots
         Intervals after which it has gone down to 37 %.
-    scale
-        Usual deviation per kind of day (closed, open) and slot.
     """
 
-    def __init__(self, share: float, slots: float, scale: Array) -> None:
-        self.share, self.slots, self.scale = share, slots, scale
+    share: float
+    slots: float
 
 
-def memory(errors: Array, open_: np.ndarray, step_s: int) -> Memory:
-    """Learn the memory of a series from the errors of its days (days × slots)."""
-    slots = errors.shape[1]
-    scale = np.empty((2, slots))
-    overall = np.nanmean(np.abs(errors)) + 1e-9
+def scales(errors: Array, open_: Flags) -> Array:
+    """Return the usual deviation per kind of day (closed, open) and slot: 2 × slots.
+
+    Parameters
+    ----------
+    errors
+        Days × slots; NaN where nothing is known.
+    open_
+        True for school days.
+    """
+    size = np.abs(errors)
+    known = size[np.isfinite(size)]
+    overall = float(known.mean()) + 1e-9 if len(known) else 1.0
+    result = np.full((2, errors.shape[1]), overall)
     for state in (0, 1):
-        chosen = errors[open_ == bool(state)]
-        scale[state] = np.abs(chosen).mean(axis=0) if len(chosen) >= 5 else overall
-    scale = np.maximum(scale, 0.1 * overall)
-    if slots < 4:
-        return Memory(0.0, 1.0, scale)
-    z = (errors / scale[open_.astype(int)]).clip(-4, 4)
-    far = max(2, round(3 * 3600 / step_s))
-    near_r, far_r = _correlation(z, 1), _correlation(z, far)
-    if near_r <= 0.05:
-        return Memory(0.0, 1.0, scale)
-    far_r = float(np.clip(far_r, 0.02, 0.98 * near_r))
-    lasting = (far - 1) / np.log(near_r / far_r)
-    return Memory(min(1.0, near_r * np.exp(1 / lasting)), lasting, scale)
+        chosen = size[(open_ == bool(state)) & np.isfinite(size).all(axis=1)]
+        if len(chosen) >= 5:
+            result[state] = chosen.mean(axis=0)
+    return np.maximum(result, 0.1 * overall)
 
 
-def _correlation(z: Array, lag: int) -> float:
-    return float((z[:, :-lag] * z[:, lag:]).mean() / ((z**2).mean() + 1e-12))
+def learn(
+    errors: Array, before: Array, after: Array, scale: Array, first: int, last: int, step_s: int
+) -> Memory:
+    """Choose the memory that would have helped most for this gap at other places.
+
+    Parameters and shapes as for :func:`bridge`.
+    """
+    inside = errors[:, first : last + 1]
+    best, least = Memory(0.0, 1.0), float(np.nansum(np.abs(inside)))
+    for share in SHARES:
+        for hours in LASTING_H:
+            kept = Memory(share, hours * 3600 / step_s)
+            led = bridge(errors, before, after, scale, first, last, kept, step_s)
+            left = float(np.nansum(np.abs(inside - led)))
+            if left < least:
+                best, least = kept, left
+    return best
 
 
 def bridge(
@@ -119,7 +139,7 @@ def _mean(values: Array) -> Array:
     return np.where(number > 0, total / np.maximum(number, 1), np.nan)
 
 
-def block_scale(kept: Memory, open_: np.ndarray, starts: Ints, length: int) -> Array:
+def block_scale(scale: Array, open_: Flags, starts: Ints, length: int) -> Array:
     """Return the usual deviation of blocks: blocks × (days · slots)."""
     days = np.minimum(starts[:, None] + np.arange(length), len(open_) - 1)
-    return kept.scale[open_[days].astype(int)].reshape(len(starts), -1)
+    return np.asarray(scale[open_[days].astype(int)].reshape(len(starts), -1))

@@ -21,6 +21,9 @@ __all__ = ["Days", "fit", "usable"]
 ODD_DAYS = 45
 """A day is odd beside days of the same season, not beside a summer without heating."""
 
+NEAR_DAYS = 60
+"""Reach of the days whose own errors correct an estimate."""
+
 MIN_SHARE = 0.75
 """A day with fewer of its values does not tell what a day looks like."""
 
@@ -78,27 +81,49 @@ class Days:
     weighted: Array
     mean: Array
 
-    def left_out(self, days: Ints) -> Array:
-        """Return measured minus estimated when none of ``days`` is known; NaN for non-examples."""
-        result = np.full((len(days), self.table.shape[1]), np.nan)
+    def left_out(self, days: Ints) -> tuple[Array, Ints, Array]:
+        """Do without ``days``.
+
+        Returns
+        -------
+        tuple
+            Measured minus estimated for ``days`` (NaN for those that are no examples); the
+            examples around them; and measured minus estimated for each of these, when it is left
+            out in addition.
+        """
+        errors = np.full((len(days), self.table.shape[1]), np.nan)
         inside = self.position[days] >= 0
         at = self.position[days[inside]]
+        reach = (self.rows >= days[0] - NEAR_DAYS) & (self.rows <= days[-1] + NEAR_DAYS)
+        near = np.flatnonzero(reach & ~np.isin(self.rows, days))
+        weighted, own = self.weighted[near], np.diag(self.inverse)[near]
         if len(at):
-            result[inside] = np.linalg.solve(self.inverse[np.ix_(at, at)], self.weighted[at])
-        return result
+            across = self.inverse[np.ix_(at, near)]
+            both = np.linalg.solve(
+                self.inverse[np.ix_(at, at)], np.hstack([self.weighted[at], across])
+            )
+            slots = self.table.shape[1]
+            errors[inside] = both[:, :slots]
+            weighted = weighted - across.T @ both[:, :slots]
+            own = own - (across * both[:, slots:]).sum(axis=0)
+        return errors, self.rows[near], weighted / own[:, None]
 
-    def estimate(self, days: Ints, among: Ints | None = None) -> Array:
-        """Return the estimate for ``days`` from the examples (at positions ``among``)."""
-        if among is None:
-            result = self.mean + self.common[np.ix_(days, self.rows)] @ self.weighted
-            inside = self.position[days] >= 0
-            if inside.any():
-                result[inside] = self.table[days[inside]] - self.left_out(days[inside])
-            return np.asarray(result)
+    def estimate(self, days: Ints) -> tuple[Array, Ints, Array]:
+        """Return the estimate of ``days`` without their own values, and as :meth:`left_out`."""
+        errors, near, others = self.left_out(days)
+        result = self.mean + self.common[np.ix_(days, self.rows)] @ self.weighted
+        inside = self.position[days] >= 0
+        result[inside] = self.table[days[inside]] - errors[inside]
+        return result, near, others
+
+    def foretold(self, days: Ints, among: Ints) -> tuple[Array, Ints, Array]:
+        """Return the same from the examples at the positions ``among`` only."""
         rows = self.rows[among]
-        matrix = self.common[np.ix_(rows, rows)] + np.diag(self.noise[among])
-        weights = np.linalg.solve(matrix, self.common[np.ix_(rows, days)])
-        return np.asarray(self.mean + weights.T @ (self.table[rows] - self.mean))
+        inverse = np.linalg.inv(self.common[np.ix_(rows, rows)] + np.diag(self.noise[among]))
+        weighted = inverse @ (self.table[rows] - self.mean)
+        result = self.mean + self.common[np.ix_(days, rows)] @ weighted
+        near = (rows >= days[0] - NEAR_DAYS) & (rows <= days[-1] + NEAR_DAYS)
+        return result, rows[near], (weighted / np.diag(inverse)[:, None])[near]
 
 
 def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:

@@ -11,10 +11,11 @@ import pandas as pd
 from stadtlabor.klimaschule.cleaning.band import Band, Stretch
 from stadtlabor.klimaschule.cleaning.days import usable
 from stadtlabor.klimaschule.cleaning.grid import DAY_S, Array, Grid, Ints, Kind, regular
+from stadtlabor.klimaschule.cleaning.repeats import runs
 from stadtlabor.klimaschule.cleaning.similarity import Traits, settings, traits
 from stadtlabor.klimaschule.cleaning.texts import decimal, moment, texts
 
-__all__ = ["PROVENANCE", "UNITS", "Filling", "Gap", "duration", "fill_gaps"]
+__all__ = ["PROVENANCE", "UNITS", "Filling", "Gap", "duration", "end_of", "fill_gaps"]
 
 PROVENANCE = ("measured", "corrected", "filled", "simulated")
 UNITS = {"electricity": "kWh", "heat": "kWh", "gas": "kWh", "water": "m³"}
@@ -135,7 +136,7 @@ def fill_gaps(
     result, low, high = values.copy(), values.copy(), values.copy()
     stretches: dict[int, Stretch] = {}
     gaps: list[Gap] = []
-    for first, last in _runs(np.isnan(values)):
+    for first, last in runs(np.isnan(values)):
         touched = np.arange(grid.day[first], grid.day[last] + 1)
         refusal = _refusal(touched, examples, known)
         if refusal:
@@ -155,14 +156,6 @@ def fill_gaps(
     sentences = _sentences(gaps, len(examples), kind, temperature)
     frame.attrs["filling"] = Filling(tuple(gaps), sentences, UNITS[kind], nonnegative)
     return frame
-
-
-def _runs(missing: np.ndarray) -> list[tuple[int, int]]:
-    change = np.diff(np.concatenate([[0], missing.astype("int8"), [0]]))
-    return list(
-        zip(np.flatnonzero(change == 1).tolist(), (np.flatnonzero(change == -1) - 1).tolist(),
-            strict=True)
-    )  # fmt: skip
 
 
 def _refusal(touched: Ints, examples: Ints, known: Traits) -> str:
@@ -194,7 +187,7 @@ def _stretch(
 
 
 def _open_gap(grid: Grid, first: int, last: int, reason: str, days: int) -> Gap:
-    start, end = grid.index[first], _end(grid, last)
+    start, end = grid.index[first], end_of(grid, last)
     sentence = texts()["report"][reason].format(
         start=moment(start), end=moment(end), length=duration(start, end), days=days,
         least=MIN_DAYS, reach=SIMILAR_WITHIN_DAYS,
@@ -206,7 +199,7 @@ def _open_gap(grid: Grid, first: int, last: int, reason: str, days: int) -> Gap:
 def _filled_gap(
     grid: Grid, first: int, last: int, band: Band, kind: Kind, examples: Ints, nonnegative: bool
 ) -> Gap:
-    start, end = grid.index[first], _end(grid, last)
+    start, end = grid.index[first], end_of(grid, last)
     total = float(band.value.sum())
     low, high = (total + float(q) for q in np.quantile(band.paths.sum(axis=1), (0.05, 0.95)))
     low, high = min(low, total), max(high, total)
@@ -223,7 +216,8 @@ def _filled_gap(
     return Gap(start, end, total, low, high, True, sentence, first, last, band.paths)
 
 
-def _end(grid: Grid, last: int) -> pd.Timestamp:
+def end_of(grid: Grid, last: int) -> pd.Timestamp:
+    """Return the start of the first interval after the position ``last``."""
     if last + 1 < len(grid.index):
         return grid.index[last + 1]
     if grid.step_s == DAY_S:

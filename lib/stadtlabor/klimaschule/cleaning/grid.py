@@ -15,10 +15,11 @@ import pandas as pd
 from stadtlabor.city import city
 from stadtlabor.klimaschule.cleaning.texts import texts
 
-__all__ = ["DAY_S", "Array", "Grid", "Kind", "regular"]
+__all__ = ["DAY_S", "Array", "Flags", "Grid", "Ints", "Kind", "regular"]
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Kind = str
 """What a meter counts: ``electricity``, ``heat``, ``gas`` or ``water``."""
 

@@ -15,13 +15,10 @@ from stadtlabor.klimaschule.cleaning.days import Days
 from stadtlabor.klimaschule.cleaning.grid import Array, Ints
 from stadtlabor.klimaschule.cleaning.similarity import Traits, settings
 
-__all__ = ["Samples", "quantiles", "two_sided", "one_sided", "weights"]
-
-MOST = 400
-"""Blocks that are left out at most for one length."""
+__all__ = ["Samples", "centre", "one_sided", "quantiles", "two_sided", "weights"]
 
 REACH_DAYS = 183
-ONE_SIDED = 60
+ONE_SIDED = 40
 """Blocks for gaps at an end of the series: each needs a fit of its own."""
 
 
@@ -45,56 +42,94 @@ class Samples:
     after: Array
 
 
-def two_sided(days: Days, length: int) -> Samples:
+def centre(traits: Traits, kind: str, days: Ints, near: Ints, others: Array) -> Array:
+    """Return what is typically missing in the plain estimate of ``days``.
+
+    The plain estimate is a mean; the median of the errors of near and alike days turns it into a
+    typical day of this time of year.
+
+    Parameters
+    ----------
+    traits, kind
+        Traits of all days; what is metered.
+    days
+        Days to be estimated.
+    near
+        Example days.
+    others
+        Measured minus estimated of ``near``: days × slots.
+    """
+    result = np.zeros((len(days), others.shape[1]))
+    if len(near):
+        for row, day in enumerate(days):
+            weight = weights(traits, kind, int(day), near, "centre")
+            result[row] = quantiles(others, weight, (0.5,))[0]
+    return result
+
+
+def two_sided(days: Days, traits: Traits, kind: str, length: int) -> Samples:
     """Leave out blocks of ``length`` days and estimate them from both sides."""
-    possible = len(days.table) - length + 1
-    starts = np.arange(0, possible, max(1, -(-possible // MOST)))
+    most = int(np.clip(900 // length, 30, 150))
+    possible = max(1, len(days.table) - length + 1)
+    starts = np.unique(np.linspace(0, possible - 1, min(most, possible)).astype("int64"))
     found, kept = [], []
     for start in starts:
         block = np.arange(start, start + length)
         if (days.position[block] < 0).mean() > 0.5:
             continue
-        inner = days.left_out(block)
-        edges = [np.full((1, inner.shape[1]), np.nan)] * 2
-        for side, day in enumerate((start - 1, start + length)):
-            if 0 <= day < len(days.table) and days.position[day] >= 0:
-                edges[side] = days.left_out(np.append(block, day))[-1:]
-        found.append(np.concatenate([edges[0], inner, edges[1]]))
+        plain, near, others = days.left_out(block)
+        found.append(_centred(traits, kind, block, plain, near, others))
         kept.append(start)
     return _samples(found, kept, length, days.table.shape[1])
 
 
-def one_sided(days: Days, length: int, direction: int, near: int) -> Samples:
+def one_sided(
+    days: Days, traits: Traits, kind: str, length: int, direction: int, near_day: int
+) -> Samples:
     """Leave out blocks and all that comes after them (``direction`` 1) or before them (-1).
 
-    Blocks nearest to the day ``near`` are taken.
+    Every second block is taken, beginning with those nearest to ``near_day``.
     """
-    at = np.flatnonzero(days.position[: len(days.table) - length + 1] >= -1)
-    starts = np.sort(at[np.argsort(np.abs(at - near), kind="stable")][: 4 * ONE_SIDED : 2])
+    every = np.arange(len(days.table) - length + 1)
+    every = every[np.argsort(np.abs(every - near_day), kind="stable")]
     found, kept = [], []
-    for start in starts:
+    for start in every[::2]:
         block = np.arange(start, start + length)
         if (days.position[block] < 0).mean() > 0.5:
             continue
         edge = start - 1 if direction > 0 else start + length
         ahead = (edge - days.rows) * direction
-        among = np.flatnonzero((ahead > 0) & (ahead <= REACH_DAYS))
+        among = np.flatnonzero((ahead >= 0) & (ahead <= REACH_DAYS))
         if len(among) < 10:
             continue
-        # The day at the edge is known to the estimate of the block, not to its own.
-        with_edge = np.flatnonzero((ahead >= 0) & (ahead <= REACH_DAYS))
-        inner = days.table[block] - days.estimate(block, with_edge)
-        inner[days.position[block] < 0] = np.nan
-        none = np.full((1, inner.shape[1]), np.nan)
-        known = 0 <= edge < len(days.table) and days.position[edge] >= 0
-        day = np.array([edge])
-        side = days.table[day] - days.estimate(day, among) if known else none
-        found.append(np.concatenate([side if direction > 0 else none, inner,
-                                     none if direction > 0 else side]))  # fmt: skip
+        estimate, near, others = days.foretold(block, among)
+        plain = days.table[block] - estimate
+        plain[days.position[block] < 0] = np.nan
+        found.append(_centred(traits, kind, block, plain, near, others))
         kept.append(start)
         if len(kept) >= ONE_SIDED:
             break
-    return _samples(found, kept, length, days.table.shape[1])
+    order = np.argsort(kept)
+    return _samples(
+        [found[at] for at in order], [kept[at] for at in order], length, days.table.shape[1]
+    )
+
+
+def _centred(
+    traits: Traits, kind: str, block: Ints, plain: Array, near: Ints, others: Array
+) -> Array:
+    """Return the errors of the day before, of the block, and of the day after."""
+    slots = plain.shape[1]
+    result = np.full((len(block) + 2, slots), np.nan)
+    result[1:-1] = plain - centre(traits, kind, block, near, others)
+    if slots > 1:  # a daily series has no hours to be led up to
+        for row, day in ((0, block[0] - 1), (-1, block[-1] + 1)):
+            at = np.flatnonzero(near == day)
+            if len(at):
+                rest = near != day
+                typical = centre(traits, kind, near[at], near[rest], others[rest])
+                result[row] = (others[at] - typical)[0]
+    return result
 
 
 def _samples(found: list[Array], kept: list[int], length: int, slots: int) -> Samples:
@@ -108,7 +143,8 @@ def weights(traits: Traits, kind: str, day: int, others: Ints, what: str = "erro
     ``what`` is ``centre`` for the correction of the estimate and ``error`` for its band.
     """
     p = settings(kind)
-    result = np.exp(-np.abs(others - day) / p[f"{what}_days"])
+    far = np.abs(others - day)
+    result = np.exp(-far / p[f"{what}_days"]) / (1.0 + far) ** p[f"{what}_power"]
     same = traits.kind[others] == traits.kind[day]
     alike = traits.open[others] == traits.open[day]
     result = result * np.where(same, 1.0, np.where(alike, 0.3, 0.03))
@@ -140,7 +176,8 @@ def quantiles(samples: Array, weight: Array, levels: tuple[float, ...]) -> Array
     share = np.where(np.isnan(values), 0.0, weight[order])
     total = np.cumsum(share, axis=0)
     result = np.full((len(levels), samples.shape[1]), np.nan)
+    columns = np.arange(samples.shape[1])
     for row, level in enumerate(levels):
-        at = np.argmax(total >= level * total[-1] - 1e-12, axis=0)
-        result[row] = values[at, np.arange(samples.shape[1])]
+        at = np.argmax(total >= level * total[-1] * (1 - 1e-9), axis=0)
+        result[row] = values[at, columns]
     return result
