@@ -63,7 +63,9 @@ def main() -> None:
         for length in (1, 3, 14):
             first = positions(len(b8.day_types), length, options.gaps // 3, options.seed,
                               not options.develop)  # fmt: skip
-            print(line(f"{kind[:5]} end", length, score(b8, length, first, at_end=True)), flush=True)
+            print(
+                line(f"{kind[:5]} end", length, score(b8, length, first, at_end=True)), flush=True
+            )
         for length in (1, 3, 14):
             first = positions(len(b8.day_types), length, options.gaps // 2, options.seed,
                               not options.develop)  # fmt: skip

@@ -16,9 +16,7 @@ import numpy as np
 REACH_DAYS, LIKE_K, LIMIT_C, BRIDGED_H = 100, 5.0, 15.5, 3.0
 
 
-def fill(
-    table: np.ndarray, kinds: np.ndarray, temperature: np.ndarray | None = None
-) -> np.ndarray:
+def fill(table: np.ndarray, kinds: np.ndarray, temperature: np.ndarray | None = None) -> np.ndarray:
     """Fill days × slots; ``temperature`` (one per day) makes it the rule for gas."""
     result = _bridge(table)
     whole = ~np.isnan(result).any(axis=1)
@@ -58,7 +56,8 @@ def _nearest(
             if not 0 <= other < len(whole) or not whole[other] or kinds[other] != kinds[day]:
                 continue
             if temperature is not None and (
-                heating[other] != heating[day] or abs(temperature[other] - temperature[day]) > LIKE_K
+                heating[other] != heating[day]
+                or abs(temperature[other] - temperature[day]) > LIKE_K
             ):
                 continue
             return other

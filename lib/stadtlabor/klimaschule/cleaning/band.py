@@ -149,9 +149,7 @@ class Stretch:
             self._samples[key] = samples
         return key, self._samples[key]
 
-    def _bridged(
-        self, touched: Ints, scale: Array, kept: Memory, first: int, last: int
-    ) -> Array:
+    def _bridged(self, touched: Ints, scale: Array, kept: Memory, first: int, last: int) -> Array:
         """Return the estimate of the gap's intervals, led up to the measured edges."""
         days, slots = self.days, self.days.table.shape[1]
         plain, near, others = days.estimate(touched)

@@ -57,7 +57,7 @@ def scales(errors: Array, open_: Flags) -> Array:
         chosen = size[(open_ == bool(state)) & np.isfinite(size).all(axis=1)]
         if len(chosen) >= 5:
             result[state] = chosen.mean(axis=0)
-    return np.maximum(result, 0.1 * overall)
+    return np.asarray(np.maximum(result, 0.1 * overall))
 
 
 def learn(
@@ -126,9 +126,7 @@ def bridge(
     only_left, only_right = np.isnan(right)[:, None], np.isnan(left)[:, None]
     from_left = np.where(only_left, np.exp(-a), from_left)
     from_right = np.where(only_right, np.exp(-b), from_right)
-    lasting = (
-        np.nan_to_num(left)[:, None] * from_left + np.nan_to_num(right)[:, None] * from_right
-    )
+    lasting = np.nan_to_num(left)[:, None] * from_left + np.nan_to_num(right)[:, None] * from_right
     return np.asarray(kept.share * lasting * scale[:, inside])
 
 

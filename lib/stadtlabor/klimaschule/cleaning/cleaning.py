@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from stadtlabor.klimaschule.cleaning.faults import find_faults
-from stadtlabor.klimaschule.cleaning.filling import PROVENANCE, fill_gaps
+from stadtlabor.klimaschule.cleaning.filling import PROVENANCE, categories, fill_gaps
 from stadtlabor.klimaschule.cleaning.grid import Kind
 from stadtlabor.observations import Quality
 
@@ -52,15 +52,13 @@ def clean(
     for fault in faults:
         if fault.removed:
             keep &= ~np.asarray((trusted.index >= fault.start) & (trusted.index < fault.end))
-    frame = fill_gaps(
-        trusted.where(keep), kind=kind, temperature=temperature, day_types=day_types
-    )
+    frame = fill_gaps(trusted.where(keep), kind=kind, temperature=temperature, day_types=day_types)
     frame["original"] = series.astype("float64").reindex(frame.index)
     place = bits.reindex(frame.index, fill_value=0).to_numpy()
     measured = (frame["provenance"] == "measured").to_numpy()
-    code = frame["provenance"].cat.codes.to_numpy().copy()
+    code = frame["provenance"].cat.codes.to_numpy().astype("int64")
     code[measured & ((place & int(Quality.CORRECTED)) != 0)] = PROVENANCE.index("corrected")
     code[measured & ((place & int(Quality.SIMULATED)) != 0)] = PROVENANCE.index("simulated")
-    frame["provenance"] = pd.Categorical.from_codes(code, categories=list(PROVENANCE))
+    frame["provenance"] = categories(code)
     frame.attrs["faults"] = tuple(faults)
     return frame

@@ -28,7 +28,7 @@ def shifts(values: Array, grid: Grid) -> list[tuple[int, int, int]]:
     -------
     list of tuple
         First and last row (day) of the stretch and its shift in hours; positive: everything is
-        an hour late.
+        an hour late. Where the course never jumps back, both rows are the day of the jump.
     """
     hour = 3600 // grid.step_s if grid.step_s <= 3600 else 0
     if not hour or 3600 % grid.step_s:
@@ -52,7 +52,7 @@ def shifts(values: Array, grid: Grid) -> list[tuple[int, int, int]]:
             ratio = float(np.abs(moved - left)[hour:-hour].mean() / plain)
             if ratio < BETTER:
                 jumps.append((int(after[0]), shift, ratio))
-    return _stretches(_sharpest(jumps), len(table))
+    return _stretches(_sharpest(jumps))
 
 
 def _course(days: Array) -> Array:
@@ -72,13 +72,13 @@ def _sharpest(jumps: list[tuple[int, int, float]]) -> list[tuple[int, int]]:
     return [(row, shift) for row, shift, _ in result]
 
 
-def _stretches(jumps: list[tuple[int, int]], days: int) -> list[tuple[int, int, int]]:
+def _stretches(jumps: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
     result = []
     at = 0
     while at < len(jumps):
         row, shift = jumps[at]
         back = at + 1 < len(jumps) and jumps[at + 1][1] == -shift
-        end = jumps[at + 1][0] - 1 if back else days - 1
-        result.append((row, end, shift))
+        # A lone jump tells when the clock changed, but not whether it was right before or after.
+        result.append((row, jumps[at + 1][0] - 1 if back else row, shift))
         at += 2 if back else 1
     return result

@@ -146,8 +146,8 @@ def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
     p = settings(kind)
     common = covariance(traits, np.arange(len(table)), kind)
     values = table[rows]
-    mean = values.mean(axis=0)
-    noise = np.full(len(rows), p["noise"])
+    mean: Array = np.asarray(values.mean(axis=0), dtype="float64")
+    noise: Array = np.full(len(rows), p["noise"], dtype="float64")
     inside = common[np.ix_(rows, rows)]
     inverse = np.linalg.inv(inside + np.diag(noise))
     error = np.abs(inverse @ (values - mean)) / np.diag(inverse)[:, None]
@@ -156,10 +156,8 @@ def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
     near &= traits.open[rows][:, None] == traits.open[rows][None]
     usual = np.nanmedian(np.where(near, size[None], np.nan), axis=1)
     odd = size / (usual + 0.02 * np.abs(mean).mean() + 1e-12)
-    noise = noise * np.maximum(1.0, (odd / p["odd"]) ** 2)
+    noise = np.asarray(noise * np.maximum(1.0, (odd / p["odd"]) ** 2), dtype="float64")
     inverse = np.linalg.inv(inside + np.diag(noise))
-    position = np.full(len(table), -1)
+    position = np.full(len(table), -1, dtype="int64")
     position[rows] = np.arange(len(rows))
-    return Days(
-        table, rows, position, common, noise, inverse, inverse @ (values - mean), mean
-    )
+    return Days(table, rows, position, common, noise, inverse, inverse @ (values - mean), mean)

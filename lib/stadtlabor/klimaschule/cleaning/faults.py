@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,13 +73,14 @@ def find_faults(series: pd.Series, *, kind: Kind) -> list[Fault]:
     found = _mark(np.isnan(values), "gap", False, grid, values, unit)
     # What is found first hides nothing from the next: wrong values would spoil the statistics.
     rest = values.copy()
-    for name, look in (
+    looks: list[tuple[str, Callable[[], Mask]]] = [
         ("register", lambda: registers(rest)),
         ("reset", lambda: backwards(rest)),
         ("zero", lambda: silent_zeros(rest, grid, kind)),
         ("spike", lambda: spikes(rest, grid, kind in ("heat", "gas"))),
         ("stuck", lambda: stuck(rest, grid)),
-    ):
+    ]
+    for name, look in looks:
         mask = look()
         found += _mark(mask, name, True, grid, values, unit)
         rest[mask] = np.nan
@@ -91,7 +93,10 @@ def find_faults(series: pd.Series, *, kind: Kind) -> list[Fault]:
         for begin, end, shift in shifts(rest, grid):
             at = np.flatnonzero((grid.day >= begin) & (grid.day <= end))
             way = texts()["faults"]["late" if shift > 0 else "early"]
-            found.append(_fault(grid, int(at[0]), int(at[-1]), "clock", False, way=way))
+            text = "clock" if end > begin else "clock_from"
+            found.append(
+                _fault(grid, int(at[0]), int(at[-1]), "clock", False, text=text, way=way)
+            )
     return sorted(found, key=lambda fault: (fault.start, fault.kind))
 
 
@@ -100,19 +105,21 @@ def _mark(
 ) -> list[Fault]:
     usual = largest_usual(values)
     digits = 1 if usual < 100 else 0
-    return [
-        _fault(
-            grid, first, last, kind, removed, unit=unit, usual=decimal(usual, digits),
-            value=decimal(float(values[first : last + 1].max()), 3 if kind == "register" else digits),
-            lowest=decimal(float(values[first : last + 1].min()), digits),
-        )
-        for first, last in runs(mask)
-    ]  # fmt: skip
+    result = []
+    for first, last in runs(mask):
+        part = values[first : last + 1]
+        highest = decimal(float(part.max()), 3 if kind == "register" else digits)
+        words = {"value": highest, "lowest": decimal(float(part.min()), digits)}
+        words |= {"unit": unit, "usual": decimal(usual, digits)}
+        result.append(_fault(grid, first, last, kind, removed, **words))
+    return result
 
 
-def _fault(grid: Grid, first: int, last: int, kind: str, removed: bool, **words: str) -> Fault:
+def _fault(
+    grid: Grid, first: int, last: int, kind: str, removed: bool, text: str = "", **words: str
+) -> Fault:
     start, end = grid.index[first], end_of(grid, last)
-    sentence = texts()["faults"][kind].format(
+    sentence = texts()["faults"][text or kind].format(
         start=moment(start), end=moment(end), length=duration(start, end), **words
     )
     return Fault(start, end, kind, removed, sentence)

@@ -15,7 +15,16 @@ from stadtlabor.klimaschule.cleaning.repeats import runs
 from stadtlabor.klimaschule.cleaning.similarity import Traits, settings, traits
 from stadtlabor.klimaschule.cleaning.texts import decimal, moment, texts
 
-__all__ = ["PROVENANCE", "UNITS", "Filling", "Gap", "duration", "end_of", "fill_gaps"]
+__all__ = [
+    "PROVENANCE",
+    "UNITS",
+    "Filling",
+    "Gap",
+    "categories",
+    "duration",
+    "end_of",
+    "fill_gaps",
+]
 
 PROVENANCE = ("measured", "corrected", "filled", "simulated")
 UNITS = {"electricity": "kWh", "heat": "kWh", "gas": "kWh", "water": "m³"}
@@ -152,10 +161,16 @@ def fill_gaps(
     missing = np.isnan(values)
     code = np.where(np.isnan(result), -1, np.where(missing, PROVENANCE.index("filled"), 0))
     frame = pd.DataFrame({"value": result, "low": low, "high": high}, index=grid.index)
-    frame["provenance"] = pd.Categorical.from_codes(code, categories=list(PROVENANCE))
+    frame["provenance"] = categories(code)
     sentences = _sentences(gaps, len(examples), kind, temperature)
     frame.attrs["filling"] = Filling(tuple(gaps), sentences, UNITS[kind], nonnegative)
     return frame
+
+
+def categories(code: Ints) -> pd.Categorical:
+    """Return the column ``provenance`` for positions in :data:`PROVENANCE`; -1 is none."""
+    names = np.array([*PROVENANCE, None], dtype=object)
+    return pd.Categorical(names[code], categories=list(PROVENANCE))
 
 
 def _refusal(touched: Ints, examples: Ints, known: Traits) -> str:

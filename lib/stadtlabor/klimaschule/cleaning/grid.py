@@ -119,7 +119,7 @@ def regular(series: pd.Series) -> tuple[Grid, Array]:
     day = np.asarray((dates - dates[0]) // pd.Timedelta(days=1), dtype="int64")
     second = np.asarray((clock - dates) // pd.Timedelta(seconds=1), dtype="int64")
     shown = complete.tz_convert(index.tz)
-    values = series.astype("float64").reindex(shown).to_numpy(dtype="float64", copy=True)
+    values: Array = np.array(series.astype("float64").reindex(shown), dtype="float64")
     values[~np.isfinite(values)] = np.nan
     return Grid(shown, step, slots, days, day, second // step), values
 

@@ -14,6 +14,9 @@ UNLIKELY = -8.0
 
 WEEKS_DAYS, NEXT_DAYS = 28, 3
 
+COARSE = 15
+"""A value of fewer steps of the meter may well stay the same for hours."""
+
 ZERO_SHARE = 0.02
 """With more zeros a series knows nought as a real value."""
 
@@ -39,6 +42,8 @@ def stuck(values: Array, grid: Grid) -> Mask:
     with coarse steps nor a building that sleeps is called stuck. The first of the equal values
     may be right and is kept.
     """
+    different = np.diff(np.unique(values[np.isfinite(values)]))
+    step = float(different[different > 1e-9].min()) if (different > 1e-9).any() else 0.0
     equal = np.zeros(len(values), dtype=bool)
     equal[1:] = (values[1:] == values[:-1]) & (values[1:] != 0)
     known = np.zeros(len(values), dtype=bool)
@@ -46,7 +51,7 @@ def stuck(values: Array, grid: Grid) -> Mask:
     still = grid.table(np.where(known, equal.astype("float64"), np.nan))
     found = np.zeros(len(values), dtype=bool)
     for first, last in runs(equal):
-        if last - first + 1 < 3:
+        if last - first + 1 < 3 or abs(values[first]) < COARSE * step:
             continue
         days = np.unique(grid.day[first : last + 1])
         slots, number = np.unique(grid.slot[first : last + 1], return_counts=True)

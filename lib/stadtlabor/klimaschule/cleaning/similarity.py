@@ -23,6 +23,9 @@ __all__ = ["KINDS", "Traits", "covariance", "settings", "traits"]
 
 KINDS = ("electricity", "heat", "gas", "water")
 OPEN, WEEKEND = 0, 1
+YEAR_DAYS = 364
+"""52 weeks, so that weekdays meet."""
+
 NAMES = {"school": OPEN, "weekend": WEEKEND, "public_holiday": 2, "school_holiday": 3}
 
 
@@ -136,6 +139,10 @@ def covariance(days: Traits, rows: Ints, kind: Kind) -> Array:
     result += p["echo"] * np.exp(-distance / p["echo_days"])
     result += alike * (p["kind"] * np.exp(-distance / p["kind_days"]) + p["kind_always"])
     result += twin * (p["weekday"] * np.exp(-distance / p["weekday_days"]) + p["weekday_always"])
+    # Weeks that lie whole years apart: terms and examinations come back.
+    season = np.abs(distance - YEAR_DAYS * np.round(distance / YEAR_DAYS))
+    season = np.where(distance > YEAR_DAYS / 2, np.exp(-season / p["season_days"]), 0.0)
+    result += alike * p["season"] * season
     weather = p["weather"] * np.exp(-distance / p["weather_days"]) + p["weather_always"]
     usage = p["usage"] * np.exp(-distance / p["usage_days"]) + p["usage_always"]
     result += np.outer(cold, cold) * (weather + alike * usage)

@@ -76,7 +76,7 @@ def spikes(values: Array, grid: Grid, heating: bool) -> Mask:
     """
     found = np.zeros(len(values), dtype=bool)
     known = np.isfinite(values)
-    if known.sum() < 48 and grid.slots > 1 or known.sum() < 14:
+    if known.sum() < (48 if grid.slots > 1 else 14):
         return found
     usual = largest_usual(values)
     table = grid.table(values)
