@@ -1,4 +1,4 @@
-"""Measure how well gaps are filled: ``python tests/benchmarks/gaps.py --gaps 60``.
+"""Measure how well gaps are filled: ``python tests/benchmarks/gaps.py --gaps 200``.
 
 Days of a real building are withheld (``parts/withheld.py``) and filled by ``fill_gaps`` and by the
 rule of Energy Sparks (``parts/nearest_day.py``), on the same gaps in the same process. Printed are
@@ -34,7 +34,7 @@ def line(name: str, length: int, s: Score) -> str:
 def main() -> None:
     """Print one line per meter and length of gap."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--gaps", type=int, default=60, help="gaps per meter and length")
+    asked.add_argument("--gaps", type=int, default=200, help="gaps per meter and length")
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--develop", action="store_true", help="use the blocks for developing")
     asked.add_argument("--quick", action="store_true", help="only gaps amid the series")
@@ -61,13 +61,13 @@ def main() -> None:
         if options.quick:
             continue
         for length in (1, 3, 14):
-            first = positions(len(b8.day_types), length, options.gaps // 3, options.seed,
+            first = positions(len(b8.day_types), length, options.gaps // 5, options.seed,
                               not options.develop)  # fmt: skip
             print(
                 line(f"{kind[:5]} end", length, score(b8, length, first, at_end=True)), flush=True
             )
         for length in (1, 3, 14):
-            first = positions(len(b8.day_types), length, options.gaps // 2, options.seed,
+            first = positions(len(b8.day_types), length, options.gaps // 4, options.seed,
                               not options.develop)  # fmt: skip
             print(line(f"{kind[:5]} plain", length, score(b8, length, first, typed=False)),
                   flush=True)  # fmt: skip

@@ -208,9 +208,10 @@ class Stretch:
                 pool, of_day = _pool(errors[apart], samples.starts[apart], int(offset))
                 low, high = quantiles(pool, self._weight(day, of_day), LEVELS)
                 off = errors[at, offset]
-                width = np.where(off > 0, np.maximum(high, 0.0), np.maximum(-low, 0.0))
+                high, low = np.maximum(high, 0.0), np.maximum(-low, 0.0)
+                width = np.where(off > 0, high, low)
                 # A boiler that is off all summer is no proof of a good band.
-                telling = np.isfinite(off) & ((np.abs(off) >= floor) | (width >= floor))
+                telling = np.isfinite(off) & ((np.abs(off) >= floor) | (high + low >= floor))
                 single.append(np.abs(off[telling]) / np.maximum(width[telling], floor))
             chances = _normed(weight_total / len(offsets))
             low, high = quantiles(totals[apart], chances, LEVELS)[:, 0]

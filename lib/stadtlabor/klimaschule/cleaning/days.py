@@ -149,7 +149,7 @@ def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
     mean: Array = np.asarray(values.mean(axis=0), dtype="float64")
     noise: Array = np.full(len(rows), p["noise"], dtype="float64")
     inside = common[np.ix_(rows, rows)]
-    inverse = np.linalg.inv(inside + np.diag(noise))
+    inverse: Array = np.asarray(np.linalg.inv(inside + np.diag(noise)), dtype="float64")
     error = np.abs(inverse @ (values - mean)) / np.diag(inverse)[:, None]
     size = error.mean(axis=1)
     near = np.abs(rows[:, None] - rows[None]) <= ODD_DAYS
@@ -157,7 +157,7 @@ def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
     usual = np.nanmedian(np.where(near, size[None], np.nan), axis=1)
     odd = size / (usual + 0.02 * np.abs(mean).mean() + 1e-12)
     noise = np.asarray(noise * np.maximum(1.0, (odd / p["odd"]) ** 2), dtype="float64")
-    inverse = np.linalg.inv(inside + np.diag(noise))
+    inverse = np.asarray(np.linalg.inv(inside + np.diag(noise)), dtype="float64")
     position = np.full(len(table), -1, dtype="int64")
     position[rows] = np.arange(len(rows))
     return Days(table, rows, position, common, noise, inverse, inverse @ (values - mean), mean)

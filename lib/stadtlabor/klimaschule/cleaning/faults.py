@@ -94,9 +94,7 @@ def find_faults(series: pd.Series, *, kind: Kind) -> list[Fault]:
             at = np.flatnonzero((grid.day >= begin) & (grid.day <= end))
             way = texts()["faults"]["late" if shift > 0 else "early"]
             text = "clock" if end > begin else "clock_from"
-            found.append(
-                _fault(grid, int(at[0]), int(at[-1]), "clock", False, text=text, way=way)
-            )
+            found.append(_fault(grid, int(at[0]), int(at[-1]), "clock", False, text=text, way=way))
     return sorted(found, key=lambda fault: (fault.start, fault.kind))
 
 

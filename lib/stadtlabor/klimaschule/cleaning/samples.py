@@ -147,7 +147,7 @@ def weights(traits: Traits, kind: str, day: int, others: Ints, what: str = "erro
     result = np.exp(-far / p[f"{what}_days"]) / (1.0 + far) ** p[f"{what}_power"]
     same = traits.kind[others] == traits.kind[day]
     alike = traits.open[others] == traits.open[day]
-    result = result * np.where(same, 1.0, np.where(alike, p["alike"], p["other"]))
+    result = result * np.where(same, 1.0, np.where(alike, p[f"{what}_alike"], p[f"{what}_other"]))
     result = result * np.where(traits.weekday[others] == traits.weekday[day], p["twin"], 1.0)
     apart = traits.temperature[others] - traits.temperature[day]
     result = result * np.exp(-((np.nan_to_num(apart) / p[f"{what}_k"]) ** 2))
