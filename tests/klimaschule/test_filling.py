@@ -200,6 +200,7 @@ def test_a_complete_series_says_so(electricity: Make) -> None:
     assert filled.attrs["filling"].sentences == (
         "Die Messreihe ist vollständig, nichts wurde geschätzt.",
     )
+    assert len(filled.attrs["filling"].method) == 3
 
 
 def test_utc_is_read_by_the_citys_clock(electricity: Make) -> None:
@@ -235,7 +236,7 @@ def test_an_unknown_kind_is_refused(electricity: Make) -> None:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     seed=st.integers(0, 10_000), gaps=st.integers(1, 8), longest=st.integers(1, 200),

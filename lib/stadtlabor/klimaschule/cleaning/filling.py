@@ -94,6 +94,11 @@ class Filling:
     unit: str
     nonnegative: bool
 
+    @property
+    def method(self) -> tuple[str, ...]:
+        """How gaps are filled, in three German sentences."""
+        return tuple(texts()["method"])
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Filling:
         # pandas copies attributes with every operation; nothing here ever changes.
         return self
