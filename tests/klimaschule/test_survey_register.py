@@ -2,7 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from stadtlabor.klimaschule.mobility import Answer, ClosedError, FullError, Leg, Surveys, UnknownSurveyError
+from stadtlabor.klimaschule.mobility import (
+    Answer,
+    ClosedError,
+    FullError,
+    Leg,
+    Surveys,
+    UnknownSurveyError,
+)
 
 TODAY = date(2026, 11, 24)
 BUS = Answer(group="5-7", legs=(Leg(mode="bus", km=4),))

@@ -1,5 +1,15 @@
 """Klimaschule: a school's own flows of energy, waste, goods and mobility."""
 
+from stadtlabor.klimaschule.cleaning import (
+    Fault,
+    Filling,
+    Gap,
+    GapTotal,
+    clean,
+    fill_gaps,
+    find_faults,
+    gap_total,
+)
 from stadtlabor.klimaschule.energy import (
     DAY_TYPES,
     USES,
@@ -29,29 +39,45 @@ from stadtlabor.klimaschule.energy import (
     weather_corrections,
     weekend_use,
 )
+from stadtlabor.klimaschule.footprint import Footprint, explain_difference, footprint
+from stadtlabor.klimaschule.school import Meter, School, open_school
 
 __all__ = [
     "DAY_TYPES",
     "USES",
     "Baseload",
     "DayType",
+    "Fault",
+    "Filling",
+    "Footprint",
+    "Gap",
+    "GapTotal",
     "HeatingModel",
     "IdleUse",
+    "Meter",
     "OneKelvin",
     "Opening",
     "Peaks",
     "Saving",
+    "School",
     "Slot",
     "SolarUse",
     "baseload",
     "baseload_figures",
+    "clean",
     "daily_baseload",
     "degree_day_number",
+    "explain_difference",
+    "fill_gaps",
+    "find_faults",
+    "footprint",
+    "gap_total",
     "heating_degree_days",
     "heating_model",
     "holiday_use",
     "line_r2",
     "one_kelvin",
+    "open_school",
     "peaks",
     "savings",
     "solar_use",

@@ -1,0 +1,276 @@
+"""The band around an estimate, measured on the series itself (conformal prediction).
+
+The errors of blocks that were left out (:mod:`samples`) give a band for every interval of a gap
+and the paths that whole gaps may take. Whether nine of ten values really lie inside is checked on
+further left-out blocks, and the band is widened or narrowed by one factor accordingly (Romano,
+Patterson and Candès, Conformalized quantile regression, NeurIPS 2019).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stadtlabor.klimaschule.cleaning.bridge import Memory, block_scale, bridge, learn, scales
+from stadtlabor.klimaschule.cleaning.days import fit
+from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Grid, Ints, Kind
+from stadtlabor.klimaschule.cleaning.samples import (
+    Samples,
+    centre,
+    one_sided,
+    quantiles,
+    two_sided,
+    weights,
+)
+from stadtlabor.klimaschule.cleaning.similarity import Traits
+
+__all__ = ["Band", "Stretch"]
+
+COVERAGE = 0.9
+LEVELS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
+PATHS = 300
+CHECKS = 48
+"""Left-out blocks that the width of the band is checked on."""
+
+MANY = 100
+"""Blocks from which on only the same day of a block is compared."""
+
+LENGTHS = (1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
+"""Days; a gap is judged by blocks of the next length."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Estimate of the intervals of one gap.
+
+    Attributes
+    ----------
+    value, low, high
+        Per interval.
+    paths
+        Possible errors of the intervals: paths × intervals.
+    direction
+        0 where both sides of the gap are measured, 1 only the past, -1 only the future.
+    """
+
+    value: Array
+    low: Array
+    high: Array
+    paths: Array
+    direction: int
+
+
+class Stretch:
+    """Days that are worked on together.
+
+    Parameters
+    ----------
+    table
+        Days × slots, complete for ``rows``.
+    rows
+        Example days.
+    traits
+        Traits of the days.
+    kind
+        What is metered.
+    offset
+        Number of the first day within the whole series.
+    step_s
+        Length of an interval, seconds.
+    """
+
+    def __init__(
+        self, table: Array, rows: Ints, traits: Traits, kind: Kind, offset: int, step_s: int
+    ) -> None:
+        self.days = fit(table, rows, traits, kind)
+        self.traits, self.kind, self.offset, self.step_s = traits, kind, offset, step_s
+        measured = np.unique(table[rows])
+        steps = np.diff(measured)
+        self.resolution = float(steps[steps > 1e-9].min()) if (steps > 1e-9).any() else 0.0
+        self._samples: dict[tuple[int, int, int], Samples] = {}
+        self._factors: dict[tuple[int, int, int], tuple[float, float]] = {}
+
+    def band(self, grid: Grid, first: int, last: int, nonnegative: bool) -> Band:
+        """Estimate the intervals ``first`` to ``last`` of the grid."""
+        slots = grid.slots
+        touched = np.arange(grid.day[first], grid.day[last] + 1) - self.offset
+        rows = self.days.rows
+        direction = 0
+        if not (rows > touched[-1]).any():
+            direction = 1
+        elif not (rows < touched[0]).any():
+            direction = -1
+        key, samples = self._left_out(touched, direction)
+        length = samples.errors.shape[1]
+        # Positions of the gap within its days, and within the left-out blocks.
+        cell = (grid.day[first : last + 1] - grid.day[first]) * slots + grid.slot[first : last + 1]
+        number = cell // slots
+        place = _fold(number, len(touched), length) * slots + cell % slots
+        scale = _scale(samples, self.traits.open)
+        errors, kept = self._residuals(samples, scale, int(place[0]), int(place[-1]))
+        value = self._bridged(touched, scale, kept, int(cell[0]), int(cell[-1]))[cell - cell[0]]
+        below, above = np.empty(len(cell)), np.empty(len(cell))
+        block_weight = np.zeros(len(samples.starts))
+        for row, day in enumerate(touched):
+            mine = np.flatnonzero(number == row)
+            if not len(mine):
+                continue
+            offset = int(place[mine[0]] // slots)
+            block_weight += np.log(self._weight(int(day), samples.starts + offset))
+            pool, of_day = _pool(errors, samples.starts, offset)
+            low, high = quantiles(
+                pool[:, cell[mine] % slots], self._weight(int(day), of_day), LEVELS
+            )
+            below[mine], above[mine] = np.maximum(0.0, -low), np.maximum(0.0, high)
+        wide, wide_total = self._widths(key, samples)
+        low, high = value - wide * below, value + wide * above
+        if nonnegative:
+            value, low, high = (np.maximum(0.0, x) for x in (value, low, high))
+        flat = errors.reshape(len(errors), -1)[:, place]
+        paths = self._paths(flat, block_weight / len(touched), wide_total)
+        return Band(value, low, high, paths, direction)
+
+    def _weight(self, day: int, others: Ints) -> Array:
+        return weights(self.traits, self.kind, day, others.clip(0, len(self.traits.kind) - 1))
+
+    def _left_out(self, touched: Ints, direction: int) -> tuple[tuple[int, int, int], Samples]:
+        most = max(1, len(self.days.rows) // 3)
+        length = next((n for n in LENGTHS if n >= len(touched)), LENGTHS[-1])
+        length = max(n for n in LENGTHS if n <= max(1, min(length, most)))
+        near = 0 if direction == 0 else int(touched[0])
+        key = (length, direction, near)
+        if key not in self._samples:
+            samples = None
+            if direction:
+                samples = one_sided(self.days, self.traits, self.kind, length, direction, near)
+            if samples is None or len(samples.starts) < 10:
+                samples = two_sided(self.days, self.traits, self.kind, length)
+            self._samples[key] = samples
+        return key, self._samples[key]
+
+    def _bridged(self, touched: Ints, scale: Array, kept: Memory, first: int, last: int) -> Array:
+        """Return the estimate of the gap's intervals, led up to the measured edges."""
+        days, slots = self.days, self.days.table.shape[1]
+        plain, near, others = days.estimate(touched)
+        typical = plain + centre(self.traits, self.kind, touched, near, others)
+        errors = np.where(
+            np.isin(touched, days.rows)[:, None], days.table[touched] - typical, np.nan
+        )
+        sides = []
+        for day in (touched[0] - 1, touched[-1] + 1):
+            at, rest = near == day, near != day
+            side = np.full((1, slots), np.nan)
+            if at.any():
+                side = others[at] - centre(self.traits, self.kind, near[at], near[rest],
+                                           others[rest])  # fmt: skip
+            sides.append(side)
+        wide = block_scale(scale, self.traits.open, touched[:1], len(touched))
+        led = bridge(
+            errors.reshape(1, -1), sides[0], sides[1], wide, first, last, kept, self.step_s
+        )
+        return np.asarray(typical.reshape(-1)[first : last + 1] + led[0])
+
+    def _residuals(
+        self, samples: Samples, scale: Array, first: int, last: int
+    ) -> tuple[Array, Memory]:
+        """Return the errors of left-out blocks after leading them up to their edges."""
+        blocks, length, slots = samples.errors.shape
+        flat = samples.errors.reshape(blocks, -1).copy()
+        wide = block_scale(scale, self.traits.open, samples.starts, length)
+        edges = samples.before, samples.after
+        kept = learn(flat, *edges, wide, first, last, self.step_s)
+        flat[:, first : last + 1] -= bridge(flat, *edges, wide, first, last, kept, self.step_s)
+        return flat.reshape(blocks, length, slots), kept
+
+    def _widths(self, key: tuple[int, int, int], samples: Samples) -> tuple[float, float]:
+        """Return the factors that make the bands of intervals and of sums hold nine of ten."""
+        if key in self._factors:
+            return self._factors[key]
+        blocks, length, slots = samples.errors.shape
+        scale = _scale(samples, self.traits.open)
+        errors, _ = self._residuals(samples, scale, 0, length * slots - 1)
+        offsets = np.unique(np.linspace(0, length - 1, min(length, 5)).astype(int))
+        chosen = np.unique(np.linspace(0, blocks - 1, min(blocks, CHECKS)).astype(int))
+        floor = max(self.resolution, 1e-9) / 2
+        single: list[Array] = []
+        sums: list[float] = []
+        totals = np.nansum(errors, axis=(1, 2))[:, None]
+        for at in chosen:
+            start = samples.starts[at]
+            apart = np.abs(samples.starts - start) >= length
+            if apart.sum() < 5:
+                continue
+            weight_total = np.zeros(int(apart.sum()))
+            for offset in offsets:
+                day = int(start + offset)
+                weight_total += np.log(self._weight(day, samples.starts[apart] + offset))
+                pool, of_day = _pool(errors[apart], samples.starts[apart], int(offset))
+                low, high = quantiles(pool, self._weight(day, of_day), LEVELS)
+                off = errors[at, offset]
+                high, low = np.maximum(high, 0.0), np.maximum(-low, 0.0)
+                width = np.where(off > 0, high, low)
+                # A boiler that is off all summer is no proof of a good band.
+                telling = np.isfinite(off) & ((np.abs(off) >= floor) | (high + low >= floor))
+                single.append(np.abs(off[telling]) / np.maximum(width[telling], floor))
+            chances = _normed(weight_total / len(offsets))
+            low, high = quantiles(totals[apart], chances, LEVELS)[:, 0]
+            mid = float(np.sum(chances * totals[apart, 0]) / chances.sum())
+            off_total = float(totals[at, 0]) - mid
+            width_total = high - mid if off_total > 0 else mid - low
+            if abs(off_total) >= floor:
+                sums.append(abs(off_total) / max(float(width_total), floor))
+        factors = (
+            _factor(np.concatenate(single) if single else np.empty(0), 200),
+            _factor(np.array(sums), max(2, min(len(sums), len(self.days.rows) // length))),
+        )
+        self._factors[key] = factors
+        return factors
+
+    def _paths(self, errors: Array, log_weight: Array, wide: float) -> Array:
+        """Draw whole left-out blocks, the likely ones more often."""
+        weight = _normed(log_weight) * ~np.isnan(errors).all(axis=1)
+        reach = np.cumsum(weight) / weight.sum()
+        at = np.searchsorted(reach, (np.arange(PATHS) + 0.5) / PATHS)
+        paths = np.nan_to_num(errors[at.clip(0, len(errors) - 1)])
+        middle = paths.mean(axis=0)
+        return np.asarray(middle + wide * (paths - middle), dtype="float32")
+
+
+def _scale(samples: Samples, open_: Flags) -> Array:
+    length, slots = samples.errors.shape[1:]
+    days = (samples.starts[:, None] + np.arange(length)).ravel().clip(0, len(open_) - 1)
+    return scales(samples.errors.reshape(-1, slots), open_[days])
+
+
+def _normed(log_weight: Array) -> Array:
+    return np.asarray(np.exp(log_weight - log_weight.max()))
+
+
+def _pool(errors: Array, starts: Ints, offset: int) -> tuple[Array, Ints]:
+    """Return errors of single days and the days they are of.
+
+    With many blocks only days at the same place within the gap are taken.
+    """
+    blocks, length, slots = errors.shape
+    if blocks >= MANY:
+        return errors[:, offset], starts + offset
+    return errors.reshape(-1, slots), (starts[:, None] + np.arange(length)).ravel()
+
+
+def _fold(number: Ints, days: int, length: int) -> Ints:
+    """Return the place within a block for the days of a gap: the same distance to the edge."""
+    from_end = days - 1 - number
+    place = np.where(number <= from_end, number, length - 1 - from_end)
+    middle = (length - 1) // 2
+    near_begin = (number <= from_end) & (number > middle)
+    near_end = (number > from_end) & (place < middle)
+    return np.asarray(np.where(near_begin | near_end, middle, place), dtype="int64")
+
+
+def _factor(scores: Array, independent: int) -> float:
+    """Return the factor that ``COVERAGE`` of the scores lie under, for a sample of this size."""
+    if len(scores) < 5:
+        return 1.5
+    level = min(1.0, COVERAGE * (1 + 1 / independent))
+    return float(np.clip(np.quantile(scores, level), 0.5, 4.0))
