@@ -87,7 +87,8 @@ def gap_total(
     low, high = min(low, known), max(high, known)
     if filling.nonnegative:
         fixed = values[np.asarray(filled["provenance"].to_numpy()[first:last] != "filled")]
-        low = max(low, float(np.nansum(fixed)))
+        # Summed in another order, the fixed part may exceed the whole by a rounding.
+        low = min(known, max(low, float(np.nansum(fixed))))
     digits = 1 if known < 1000 else 0
     said = {"unit": filling.unit, "value": decimal(known, digits)}
     if missing:
