@@ -80,6 +80,10 @@ form.addEventListener("submit", async (event) => {
   const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
   const entry = { id, answer: given };
   let words = form.dataset.kept;
+  // A second tap while the first is under way would be a second answer.
+  const button = form.querySelector("[type=submit]");
+  button.disabled = true;
+  said.hidden = true;
   try {
     const reply = await post(entry);
     if (reply.status >= 500) throw new Error("later");
@@ -87,6 +91,8 @@ form.addEventListener("submit", async (event) => {
     if (!reply.ok) return tell(words, true);
   } catch {
     write([...read(), entry]);
+  } finally {
+    button.disabled = false;
   }
   form.reset();
   cars();
