@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from stadtlabor.observations import Quality
 from stadtlabor.sources import DecodeError, Delivery, SourceError, decode, meter
-from stadtlabor.sources.meter_form import Form
+from stadtlabor.sources.meter.form import Form
 
 UK = Form("Europe/London", day_first=True, unit="kWh")
 SCHOOL = "beispiel-gymnasium.electricity.2026.csv"

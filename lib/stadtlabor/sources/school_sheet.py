@@ -21,7 +21,7 @@ from stadtlabor.city import city
 from stadtlabor.observations import Batch, Datastream, Problem, Quality, observations
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.sources.http import SourceError
-from stadtlabor.sources.meter_form import dates, numbers, stated_form
+from stadtlabor.sources.meter.form import dates, numbers, stated_form
 from stadtlabor.sources.names import slug
 from stadtlabor.sources.rows import check
 from stadtlabor.sources.table import Table, read_table

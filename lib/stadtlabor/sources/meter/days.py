@@ -8,7 +8,7 @@ import pandas as pd
 
 from stadtlabor.observations import Problem
 from stadtlabor.sources.localtime import SINGLE_HOUR
-from stadtlabor.sources.meter_form import numbers
+from stadtlabor.sources.meter.form import numbers
 from stadtlabor.sources.rows import REMEDY
 from stadtlabor.sources.table import Table
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.localtime import to_utc
-from stadtlabor.sources.meter_form import Form, dates, stated_zone
+from stadtlabor.sources.meter.form import Form, dates, stated_zone
 from stadtlabor.sources.table import Table
 
 __all__ = ["Times", "times_of", "zone_by_clock_change"]

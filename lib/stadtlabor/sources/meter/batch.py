@@ -2,7 +2,7 @@
 
 Detected are delimiter, encoding, layout (a row per day or per reading), decimal sign, date format,
 unit, interval and time zone. What cannot be told is asked in German, never guessed; a person
-answers in the file name (:func:`stadtlabor.sources.meter_form.stated_form`). Each row of a file
+answers in the file name (:func:`stadtlabor.sources.meter.form.stated_form`). Each row of a file
 ends up in the batch or in its problems.
 
 A file is named ``<school-id>.<electricity|heat|gas|water>.<anything>.csv``; ``.simuliert.`` in the
@@ -25,9 +25,9 @@ from stadtlabor.city import city
 from stadtlabor.observations import Batch, Datastream, Problem, Quality, observations
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.sources.http import SourceError
-from stadtlabor.sources.meter_days import expand, step_of, value_columns
-from stadtlabor.sources.meter_form import Form, dates, numbers, stated_form, stated_zone, unit_of
-from stadtlabor.sources.meter_readings import times_of
+from stadtlabor.sources.meter.days import expand, step_of, value_columns
+from stadtlabor.sources.meter.form import Form, dates, numbers, stated_form, stated_zone, unit_of
+from stadtlabor.sources.meter.series import times_of
 from stadtlabor.sources.names import slug
 from stadtlabor.sources.rows import check
 from stadtlabor.sources.table import Table, plain_name, read_table
