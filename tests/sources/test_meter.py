@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from stadtlabor.observations import Quality
 from stadtlabor.sources import DecodeError, Delivery, SourceError, decode, meter
-from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter import Form
 
 UK = Form("Europe/London", day_first=True, unit="kWh")
 SCHOOL = "beispiel-gymnasium.electricity.2026.csv"
@@ -25,24 +25,24 @@ def feeds(shared_data):
 
 
 def test_row_per_day(feeds):
-    batch = meter.read(feeds / "amr_data_row-per-day_valid.csv", UK)
-    assert len(batch.frame) == 48
-    assert batch.frame["value"].sum() == pytest.approx(901.889218)
-    assert batch.frame["time"].iloc[0].isoformat() == "2018-11-12T00:00:00+00:00"
-    assert not batch.problems
+    reading = meter.read(feeds / "amr_data_row-per-day_valid.csv", UK)
+    assert len(reading.data) == 48
+    assert reading.data["value"].sum() == pytest.approx(901.889218)
+    assert reading.data["start"].iloc[0].isoformat() == "2018-11-12T00:00:00+00:00"
+    assert not reading.report.rejected
 
 
 def test_row_per_reading_with_ends(feeds):
-    batch = meter.read(feeds / "amr_data_row-per-reading_valid.csv", UK)
-    assert len(batch.frame) == 48
+    reading = meter.read(feeds / "amr_data_row-per-reading_valid.csv", UK)
+    assert len(reading.data) == 48
     # The first reading "26 Aug 2019 00:30" ends at half past midnight, British Summer Time.
-    assert batch.frame["time"].iloc[0].isoformat() == "2019-08-25T23:00:00+00:00"
-    assert "Ende der Messperiode" in batch.problems[0].what
+    assert reading.data["start"].iloc[0].isoformat() == "2019-08-25T23:00:00+00:00"
+    assert "Ende der Messperiode" in reading.report.repaired[0].what
 
 
 def test_many_meters_in_one_file(feeds):
-    batch = meter.read(feeds / "amr_upload_data_files_banes-example-file.csv", UK)
-    sums = batch.frame.groupby("datastream")["value"].sum()
+    reading = meter.read(feeds / "amr_upload_data_files_banes-example-file.csv", UK)
+    sums = reading.data.groupby("meter")["value"].sum()
     # The file states the day's total of each school.
     assert sorted(sums.round(3)) == pytest.approx([89.94, 162.183, 226.103, 259.503, 376.7])
 
@@ -101,7 +101,7 @@ def test_kilowatts_become_kilowatt_hours_and_it_is_told(delivery):
     batch = decode(delivery("meter", profile("2026-01-12", "kW")[0], SCHOOL))
     assert batch.frame["value"].iloc[2] == pytest.approx(2.5 / 4)
     assert batch.datastreams[0].unit == "kWh"
-    assert "in kWh (mal 0.25)" in batch.problems[0].what
+    assert "in kWh (mal 0,25)" in batch.problems[0].what
 
 
 def test_offset_in_the_file_needs_no_question(delivery):

@@ -1,143 +1,333 @@
-"""Meter files with one row per day and 24, 48, 92, 96 or 100 columns of values."""
+"""Meter files with one row per day and 24, 25, 48, 50, 96 or 100 columns of values."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from stadtlabor.observations import Problem
+from stadtlabor.sources.http import SourceError
+from stadtlabor.sources.ledger import REMEDY
 from stadtlabor.sources.localtime import SINGLE_HOUR
-from stadtlabor.sources.meter.form import numbers
-from stadtlabor.sources.rows import REMEDY
+from stadtlabor.sources.meter.checks import check
+from stadtlabor.sources.meter.dates import dates, stated_zone
+from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.reading import Rows
+from stadtlabor.sources.meter.report import german
+from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, units_of
+from stadtlabor.sources.meter.words import Columns, medium_of, unit_of
 from stadtlabor.sources.table import Table
 
-__all__ = ["expand", "step_of", "value_columns"]
+__all__ = ["clock_columns", "read_days"]
 
 LABEL = re.compile(r"\[?(\d{1,2}):(\d{2})(?::00)?\]?")
-DAY_S = 86_400
+ENOUGH = 20
+"""So many columns named by times make a table of days; fewer are columns of another kind."""
+ZEROS = {"", "0", "0,0", "0.0", "0,00", "0.00", "0,000", "0.000"}
 
 
-def value_columns(header: list[str]) -> list[int]:
+@dataclass(frozen=True)
+class Clock:
+    """The columns of a day.
+
+    Attributes
+    ----------
+    places
+        Columns, in the order of the file.
+    minute
+        Wall-clock start of each column's interval, minutes since midnight.
+    again
+        True for the second pass through the doubled hour of autumn.
+    step
+        Length of an interval in minutes.
+    """
+
+    places: list[int]
+    minute: npt.NDArray[np.int64]
+    again: npt.NDArray[np.bool_]
+    step: int
+
+
+def clock_columns(header: list[str]) -> list[int]:
     """Return the places of the columns that are named by a time of day, if they span a day."""
     places = [n for n, cell in enumerate(header) if LABEL.fullmatch(cell.strip())]
-    return places if len(places) >= 23 else []
+    return places if len(places) >= ENOUGH else []
 
 
-def step_of(columns: int) -> int:
-    """Return the length of one interval in seconds for that many columns (23 to 25 hours)."""
-    return min((900, 1800, 3600), key=lambda step: abs(columns - DAY_S // step))
+def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
+    """Read a file with one row per day.
 
-
-def expand(
-    table: Table, days: pd.Series, series: pd.Series, places: list[int], timezone: str
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Turn days into readings.
-
-    The n-th value belongs to the n-th interval since local midnight. On the day of the clock change
-    a file with fixed columns leaves the missing hour empty or lists it with zeros, and has no
-    column for the doubled one; both are told.
+    On the day of the clock change a file with fixed columns leaves the missing hour empty or lists
+    it with zeros, and has no column for the doubled one; both are told.
 
     Parameters
     ----------
     table
-        The file.
-    days
-        Date of each row without zone, NaT where unreadable.
-    series
-        Meter of each row.
-    places
-        Value columns (:func:`value_columns`).
-    timezone
-        Zone whose days the rows are.
+        The file without special rows.
+    form
+        What is stated.
+    local
+        Zone of the city.
+    named
+        Medium in the file's name.
 
-    Returns
-    -------
-    tuple
-        Readings as :func:`stadtlabor.sources.rows.check` wants them, and the problems of whole
-        rows. Each row of the file yields readings or a problem.
+    Raises
+    ------
+    SourceError
+        In German, if the columns do not form a day or a question is open.
     """
-    problems: list[Problem] = []
-    kept: list[int] = []
-    seen: dict[tuple[str, pd.Timestamp], list[int]] = {}
-    cells = [[row[p].strip() for p in places] for row in table.rows]
+    columns = Columns(table)
+    clock = _clock(table)
+    place = columns.place("date")
+    if place is None:
+        place = next((n for n in range(len(table.header)) if n not in clock.places), None)
+    if place is None:
+        raise SourceError(f"{table.name}: Keine Spalte mit dem Datum. Bitte eine Spalte „Datum“ nennen.")
+    raw_days = table.column(place).str.replace(
+        r"(?: |T)(?:00:00(?::00)?|12:00(?::00)?AM)$", "", regex=True
+    )
+    stamps, family = dates(raw_days, table.name, form, table.is_number(place))
+    if family == "offset":
+        raise SourceError(f"{table.name}: Zeilen je Tag mit Zeitzone sind nicht eindeutig. Bitte nur das Datum angeben.")
+    zone = form.timezone or stated_zone([*table.preamble, *table.header], local) or local
+    meters = meters_of(columns)
+    others = " ".join(h for n, h in enumerate(table.header) if n not in clock.places)
+    units, unknown = units_of(columns, form, unit_of(others), "")
+    media = media_of(columns, form, named, medium_of(others), units)
+    provenance, invalid = provenance_of(columns)
+    keep = _sound_days(table, stamps, meters, media, clock, unknown | invalid)
+    frame, cells = _expand(table, stamps, keep, clock, zone)
+    raw = pd.Series(cells, dtype="str")
+    sign = {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
+    exact = (
+        np.ones(len(raw), dtype=bool) & frame.pop("exact").to_numpy(bool)
+        if table.numeric is not None
+        else None
+    )
+    read = numbers(raw, table.name, form.decimal, exact, sign)
+    rows = frame["row"].to_numpy()
+    frame = frame.assign(
+        meter=meters.to_numpy()[rows],
+        medium=media.to_numpy()[rows],
+        unit=units.fillna("").to_numpy()[rows],
+        provenance=provenance.to_numpy()[rows],
+        value=read.values,
+        raw_value=raw,
+        why=read.why,
+        remark="",
+        column="Wert",
+    )
+    local_time = frame["start"].dt.tz_convert(zone)
+    frame["raw_time"] = local_time.dt.strftime("%d.%m.%Y %H:%M")
+    kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+    _compare_totals(columns, kept, read.decimal)
+    per_day = 1440 // clock.step
+    return Rows(
+        kept,
+        f"eine Zeile je Tag mit {per_day} Werten",
+        clock.step * 60,
+        zone,
+        {
+            "Zeitzone": zone,
+            "Einheit der Datei": ", ".join(sorted(u for u in kept["unit"].unique())),
+            **({"Dezimalzeichen": "Komma" if read.decimal == "," else "Punkt"} if read.decimal else {}),
+        },
+    )
 
-    def tell(n: int, what: str, remedy: str = REMEDY) -> None:
-        problems.append(Problem(f"{table.name}, Zeile {table.lines[n]}", what, remedy))
 
-    for n, day in enumerate(days):
-        if pd.isna(day):
-            tell(n, "Das Datum ist nicht lesbar")
+def _clock(table: Table) -> Clock:
+    """Read the names of the value columns; they must follow each other without gap.
+
+    Raises
+    ------
+    SourceError
+        If a time is missing or doubled (other than in the doubled hour).
+    """
+    places = clock_columns(table.header)
+    labels = [LABEL.fullmatch(table.header[n].strip()) for n in places]
+    minute = np.array([int(m[1]) * 60 + int(m[2]) for m in labels if m], dtype=np.int64)
+    gaps = np.diff(minute)
+    step = int(np.median(gaps)) if len(gaps) else 0
+    if step not in (15, 30, 60):
+        raise SourceError(
+            f"{table.name}: Die Uhrzeiten der Kopfzeile sind {step} Minuten auseinander. "
+            "Möglich sind 15, 30 und 60 Minuten."
+        )
+    if minute[0] not in (0, step) or (places != list(range(places[0], places[0] + len(places)))):
+        raise _broken(table, places[0])
+    if minute[0] == step:  # names of ends: 00:15 … 24:00 or 00:00
+        minute = np.where(minute == 0, 1440, minute) - step
+    again = np.zeros(len(minute), dtype=bool)
+    odd = np.flatnonzero(np.diff(minute) != step)
+    if len(odd) == 1 and np.diff(minute)[odd[0]] == step - 60 and minute[odd[0]] == 180 - step:
+        first = odd[0] + 1
+        again[first : first + 60 // step] = True
+    elif len(odd):
+        raise _broken(table, places[odd[0] + 1])
+    regular = 1440 // step
+    if len(minute) not in (regular, regular + 60 // step):
+        raise _broken(table, places[-1])
+    return Clock(places, minute, again, step)
+
+
+def _broken(table: Table, place: int) -> SourceError:
+    return SourceError(
+        f"{table.name}, Zeile {table.header_line}: Die Uhrzeiten der Kopfzeile haben bei "
+        f"„{table.header[place]}“ eine Lücke oder stehen doppelt. Bitte die Kopfzeile berichtigen."
+    )
+
+
+def _sound_days(
+    table: Table,
+    stamps: pd.Series,
+    meters: pd.Series,
+    media: pd.Series,
+    clock: Clock,
+    invalid: npt.NDArray[np.bool_],
+) -> list[int]:
+    """Return the rows to read: each day of a meter once."""
+    ledger = table.ledger
+    seen: dict[tuple[str, str, pd.Timestamp], list[int]] = {}
+    cells = {}
+    for n, day in enumerate(stamps):
+        line = table.lines[n]
+        cells[n] = tuple(table.rows[n][p].strip() for p in clock.places)
+        if pd.isna(day) or day != day.normalize():
+            ledger.reject(line, "Das Datum ist nicht lesbar", column="Datum")
+        elif invalid[n]:
+            ledger.reject(line, "Einheit oder Status der Zeile lassen keine Werte zu")
         elif not any(cells[n]):
-            tell(n, f"Am {day:%d.%m.%Y} fehlen alle {len(places)} Werte")
+            ledger.reject(line, f"Am {day:%d.%m.%Y} fehlen alle {len(clock.places)} Werte")
         else:
-            seen.setdefault((series.iloc[n], day), []).append(n)
-    for (_, day), rows in seen.items():
-        if len({tuple(cells[n]) for n in rows}) > 1:
+            seen.setdefault((meters.iloc[n], media.iloc[n], day), []).append(n)
+    keep: list[int] = []
+    for (_, _, day), rows in seen.items():
+        if len({cells[n] for n in rows}) > 1:
             for n in rows:
-                tell(
-                    n,
+                ledger.reject(
+                    table.lines[n],
                     f"Zum {day:%d.%m.%Y} stehen verschiedene Tageszeilen in der Datei",
                     "Bitte entscheiden, welche Zeile gilt, und die anderen löschen",
                 )
             continue
-        kept.append(rows[0])
+        keep.append(rows[0])
         for n in rows[1:]:
-            tell(
-                n,
+            ledger.repair(
+                table.lines[n],
                 f"Die Zeile zum {day:%d.%m.%Y} steht mehrfach da; sie zählt einmal",
-                "Keine Änderung nötig",
             )
-    step = pd.Timedelta(seconds=step_of(len(places)))
-    readings: list[tuple[int, str, pd.Timestamp, str, str, str]] = []
-    for n in kept:
-        day = days.iloc[n]
-        slots, remark = _slots(cells[n], day, step, timezone)
-        missing = sum(1 for _, raw in slots if raw == "")
-        if missing:
-            tell(n, f"Am {day:%d.%m.%Y} fehlen {missing} von {len(slots)} Werten")
+    return keep
+
+
+def _expand(
+    table: Table, stamps: pd.Series, keep: list[int], clock: Clock, zone: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Turn days into readings: start (UTC), row and cell of each interval with a value."""
+    step = pd.Timedelta(minutes=clock.step)
+    days = pd.DatetimeIndex(stamps.iloc[keep])
+    local = {"nonexistent": "shift_forward", "ambiguous": True}
+    begins = days.tz_localize(zone, **local).tz_convert("UTC").as_unit("us")
+    ends = (days + pd.Timedelta(days=1)).tz_localize(zone, **local).tz_convert("UTC").as_unit("us")
+    counts = np.asarray((ends - begins) / step).round().astype(int)
+    starts: list[npt.NDArray[np.datetime64]] = []
+    rows: list[npt.NDArray[np.int64]] = []
+    cells: list[str] = []
+    exact: list[bool] = []
+    plain = begins.tz_localize(None).to_numpy()
+    for n, day, begin, expected in zip(keep, days, plain, counts, strict=True):
+        row = [table.rows[n][p].strip() for p in clock.places]
+        slots, surplus, remark = _slots(row, day, int(expected), clock, zone)
+        line = table.lines[n]
+        if any(row[k] not in ZEROS for k in surplus):
+            table.ledger.reject(
+                line, f"Am {day:%d.%m.%Y} stehen mehr Werte da, als der Tag Stunden hat"
+            )
+            if len(surplus) > 60 // clock.step:
+                continue
         if remark:
-            tell(n, f"{remark} ({day:%d.%m.%Y})", "Bitte prüfen")
-        readings += [
-            (table.lines[n], series.iloc[n], start, f"{start:%d.%m.%Y %H:%M} UTC", raw, "")
-            for start, raw in slots
-            if raw != ""
-        ]
+            table.ledger.doubt(line, f"{remark} ({day:%d.%m.%Y})")
+        filled = np.array([k for k, _ in slots if row[k] != ""], dtype=int)
+        offset = np.array([s for k, s in slots if row[k] != ""], dtype=int)
+        if len(filled) < len(slots):
+            table.ledger.reject(
+                line,
+                f"Am {day:%d.%m.%Y} fehlen {len(slots) - len(filled)} von {len(slots)} Werten",
+                REMEDY,
+            )
+        starts.append(begin + offset * step.to_numpy())
+        rows.append(np.full(len(filled), n))
+        cells += [row[k] for k in filled]
+        if table.numeric is not None:
+            exact += [clock.places[k] in table.numeric[n] for k in filled]
+    start = np.concatenate(starts) if starts else np.array([], dtype="datetime64[us]")
+    which = np.concatenate(rows) if rows else np.array([], dtype=int)
     frame = pd.DataFrame(
-        readings, columns=["line", "series", "time", "raw_time", "raw_value", "remark"]
+        {"row": which, "start": pd.DatetimeIndex(start).tz_localize("UTC").as_unit("us")}
     )
-    frame["time"] = pd.to_datetime(frame["time"], utc=True)
-    frame["value"] = numbers(frame["raw_value"].astype("str"))
-    return frame, problems
+    frame["end"] = frame["start"] + step
+    frame["line"] = np.asarray(table.lines, dtype=int)[which] if len(which) else which
+    if table.numeric is not None:
+        frame["exact"] = exact
+    return frame, cells
 
 
 def _slots(
-    cells: list[str], day: pd.Timestamp, step: pd.Timedelta, timezone: str
-) -> tuple[list[tuple[pd.Timestamp, str]], str]:
-    """Return start (UTC) and cell of each interval of a day, and a remark."""
-    start = day.tz_localize(timezone).tz_convert("UTC")
-    end = (day + pd.Timedelta(days=1)).tz_localize(timezone).tz_convert("UTC")
-    expected = int((end - start) / step)
-    regular = int(pd.Timedelta(days=1) / step)
-    if expected >= len(cells) and not (expected > regular and len(cells) == regular):
-        return [(start + k * step, cell) for k, cell in enumerate(cells)], ""
-    if expected > regular:  # autumn, but no columns for the doubled hour
-        wall = [day + k * step for k in range(len(cells))]
-        first = [w.tz_localize(timezone, ambiguous=True).tz_convert("UTC") for w in wall]
-        return list(zip(first, cells, strict=True)), SINGLE_HOUR
-    extra = len(cells) - expected
-    if len(cells) > regular or not any(cells[-extra:]):
-        return [(start + k * step, cell) for k, cell in enumerate(cells[:expected])], (
-            "Es stehen mehr Werte da, als der Tag Stunden hat" if any(cells[expected:]) else ""
-        )
-    slots, surplus = [], False  # spring, with columns for the hour that is not there
-    for k, cell in enumerate(cells):
-        moment = (day + k * step).tz_localize(timezone, nonexistent="NaT")
-        if pd.isna(moment):
-            surplus = surplus or cell not in ("", "0", "0,0", "0.0", "0,00", "0.00")
-        else:
-            slots.append((moment.tz_convert("UTC"), cell))
-    return (
-        slots,
-        "Werte in der Stunde, die es an diesem Tag nicht gibt, zählen nicht" if surplus else "",
-    )
+    row: list[str], day: pd.Timestamp, expected: int, clock: Clock, zone: str
+) -> tuple[list[tuple[int, int]], list[int], str]:
+    """Return (column, number of the interval since midnight), surplus columns and a remark."""
+    regular = 1440 // clock.step
+    everything = list(range(len(row)))
+    first = [k for k in everything if not clock.again[k]][:regular]
+    extra = [k for k in everything if k not in first]
+    if expected == regular:
+        return [(k, s) for s, k in enumerate(first)], extra, ""
+    if expected > regular:  # autumn
+        if extra:
+            return [(k, s) for s, k in enumerate(everything)], [], ""
+        hour = expected - regular
+        after = [k for k in first if clock.minute[k] >= _doubled_ends(day, zone)]
+        slots = [(k, s + hour if k in after else s) for s, k in enumerate(first)]
+        return slots, [], SINGLE_HOUR
+    lacking = regular - expected  # spring
+    walls = day + pd.to_timedelta(clock.minute[first], unit="m")
+    gone = np.asarray(walls.tz_localize(zone, nonexistent="NaT", ambiguous=True).isna())
+    there = [k for k, no in zip(first, gone, strict=True) if not no]
+    absent = [k for k, no in zip(first, gone, strict=True) if no]
+    if not any(row[k] for k in first[-lacking:]) and any(row[k] not in ZEROS for k in absent):
+        # The values are lined up from midnight; the last columns stay empty.
+        return [(k, s) for s, k in enumerate(first[:-lacking])], extra, ""
+    return [(k, s) for s, k in enumerate(there)], absent + extra, ""
+
+
+def _doubled_ends(day: pd.Timestamp, zone: str) -> int:
+    """Return the wall-clock minute at which the doubled hour of a day is over."""
+    walls = day + pd.to_timedelta(np.arange(0, 24) * 60, unit="m")
+    early = walls.tz_localize(zone, ambiguous=np.ones(24, bool))
+    late = walls.tz_localize(zone, ambiguous=np.zeros(24, bool))
+    doubled = np.flatnonzero(np.asarray(early != late))
+    return int(doubled[-1] + 1) * 60 if len(doubled) else 0
+
+
+def _compare_totals(columns: Columns, kept: pd.DataFrame, decimal: str) -> None:
+    """Tell days whose sum is not the total in the row itself."""
+    table = columns.table
+    places = [p for p in columns.places("total") if p not in clock_columns(table.header)]
+    if not places or kept.empty:
+        return
+    raw = table.column(places[0])
+    exact = table.is_number(places[0])
+    stated = numbers(raw, table.name, decimal or ",", exact).values
+    read = kept.groupby("row")["value"].sum()
+    for n, total in read.items():
+        said = stated[int(n)]
+        if not np.isnan(said) and abs(said - total) > max(0.02, 1e-4 * abs(total)):
+            table.ledger.doubt(
+                table.lines[int(n)],
+                f"Die Tagessumme ist {german(said, 2)}, die Summe der gelesenen Werte "
+                f"{german(total, 2)}",
+                column=table.header[places[0]],
+            )

@@ -1,102 +1,179 @@
-"""Meter files with one row per reading at 5, 15, 30 or 60 minutes."""
+"""Meter files with one row per reading at 5, 10, 15, 30 or 60 minutes, or per day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.sources.http import SourceError
+from stadtlabor.sources.ledger import NOTHING_TO_DO
 from stadtlabor.sources.localtime import to_utc
-from stadtlabor.sources.meter.form import Form, dates, stated_zone
+from stadtlabor.sources.meter.checks import check
+from stadtlabor.sources.meter.dates import clock_minutes, dates, stated_zone
+from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.reading import Rows
+from stadtlabor.sources.meter.special import Sums, compare_sums
+from stadtlabor.sources.meter.values import (
+    find_values,
+    media_of,
+    meters_of,
+    provenance_of,
+    units_of,
+)
+from stadtlabor.sources.meter.words import Columns
+from stadtlabor.sources.meter.zone import zone_by_clock_change
 from stadtlabor.sources.table import Table
 
-__all__ = ["Times", "times_of", "zone_by_clock_change"]
+__all__ = ["read_series"]
 
-STEPS = (300, 900, 1800, 3600, 86_400)
-DATE = ("datum", "date", "reading date", "tag")
-CLOCK = ("uhrzeit", "zeit", "time", "von", "zeit von", "beginn", "bis", "zeit bis", "ende")
-MOMENT = (
-    "datetime", "readdatetime", "timestamp", "zeitstempel", "zeitpunkt", "datum/zeit",
-    "datum/uhrzeit", "datum und uhrzeit", "datum uhrzeit", "von", "ab", "beginn", "start",
-    "zeit", "time", "bis", "ende", "datum", "date",
-)  # fmt: skip
-ENDS = ("bis", "zeit bis", "ende", "end", "to")
-STARTS = ("von", "zeit von", "ab", "beginn", "start", "from")
+STEPS = (300, 600, 900, 1800, 3600, 86_400)
+DAY_S = 86_400
+ZONE_NAMES = {"UTC": "UTC", "Etc/GMT-1": "MEZ ohne Sommerzeit"}
 
 
 @dataclass(frozen=True)
 class Times:
-    """Start of each reading's interval (UTC), remarks, raw text, length and what to tell."""
+    """Start and end of each row's interval (UTC), remarks, text, length, zone, and columns used."""
 
     start: pd.Series
+    end: pd.Series
     remark: pd.Series
     raw: pd.Series
     step_s: int
-    notes: list[str]
+    zone: str
+    places: set[int]
 
 
-def times_of(table: Table, series: pd.Series, form: Form, local: str) -> Times:
-    """Find and read the time columns.
+@dataclass(frozen=True)
+class Clock:
+    """Where a row's time stands: text, name of the column, whether it names the end."""
+
+    raw: pd.Series
+    header: str
+    ends: bool | None
+    until: pd.Series | None
+    places: set[int]
+    exact: npt.NDArray[np.bool_]
+
+
+def read_series(
+    table: Table, sums: Sums, units: list[str], form: Form, local: str, named: str | None
+) -> Rows:
+    """Read a file with one row per reading.
 
     Parameters
     ----------
     table
-        The file.
-    series
-        Meter of each row.
+        The file without special rows.
+    sums
+        Its rows of sums.
+    units
+        Its row of units, may be empty.
     form
-        What is stated about the file.
+        What is stated.
     local
         Zone of the city.
+    named
+        Medium in the file's name.
 
     Raises
     ------
     SourceError
-        If no time column is found, the interval is unusual or the zone cannot be told.
+        In German, if times or values are not found or a question is open.
     """
-    raw, header = _raw(table)
-    stamps, family = dates(raw, table.name, form)
-    if stamps.notna().sum() < 2:
-        raise SourceError(
-            f"{table.name}: Die Zeiten sind nicht lesbar (zum Beispiel „{raw.iloc[0]}“). "
-            "Bitte als TT.MM.JJJJ hh:mm oder JJJJ-MM-TT hh:mm schreiben."
+    columns = Columns(table)
+    meters = meters_of(columns)
+    times = _times(columns, meters, form, local)
+    places = {
+        n for part in ("meter", "place", "unit", "state", "remark", "cost", "factor", "medium")
+        for n in columns.places(part)
+    }  # fmt: skip
+    provenance, invalid = provenance_of(columns)
+    frames: list[pd.DataFrame] = []
+    decimal = ""
+    for value in find_values(columns, form, units, places | times.places):
+        header = table.header[value.place]
+        unit, unknown = units_of(columns, form, value.unit, header)
+        raw = table.column(value.place)
+        read = numbers(
+            raw, table.name, form.decimal, table.is_number(value.place), _sign(table)
         )
-    step = _step(stamps, series, table.name)
-    notes: list[str] = []
-    ends = _labels_end(header, stamps, step)
-    if ends:
-        notes.append("Die Zeiten nennen das Ende der Messperiode; gespeichert wird der Anfang")
-    shift = pd.Timedelta(seconds=step if ends else 0)
-    none = pd.Series("", index=raw.index, dtype="str")
-    if family == "offset":
-        return Times(stamps - shift, none, raw, step, notes)
-    wall = pd.DatetimeIndex(stamps)
-    zone = form.timezone or stated_zone([*table.preamble, header], local)
-    if zone is None:
-        zone, note = zone_by_clock_change(wall, local, family, table.name)
-        notes += [note] if note else []
-    utc, remark = to_utc(wall, zone, series)
-    return Times(pd.Series(utc) - shift, remark, raw, step, notes)
+        decimal = decimal or read.decimal
+        why = read.why
+        amounts = read.values.copy()
+        amounts[invalid | unknown] = np.nan
+        why[unknown] = "hat eine unbekannte Einheit"
+        why[invalid] = "ist laut Status ungültig"
+        frame = pd.DataFrame(
+            {
+                "line": table.lines,
+                "meter": meters,
+                "medium": media_of(columns, form, named, value.medium, unit),
+                "start": times.start,
+                "end": times.end,
+                "value": amounts,
+                "unit": unit.fillna("").astype("str"),
+                "provenance": provenance,
+                "raw_time": times.raw,
+                "raw_value": raw,
+                "why": why,
+                "remark": times.remark,
+                "column": header,
+            }
+        )
+        kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+        compare_sums(table, sums, value.place, kept["value"], read.decimal)
+        frames.append(kept)
+    label = "Tag" if times.step_s == DAY_S else f"{times.step_s // 60} Minuten"
+    return Rows(
+        pd.concat(frames, ignore_index=True),
+        f"eine Zeile je Wert, alle {label}" if times.step_s != DAY_S else "eine Zeile je Tag",
+        times.step_s,
+        times.zone if times.zone not in ZONE_NAMES else local,
+        {
+            "Zeitzone": ZONE_NAMES.get(times.zone, times.zone),
+            "Einheit der Datei": ", ".join(sorted({u for f in frames for u in f["unit"].unique()})),
+            **({"Dezimalzeichen": "Komma" if decimal == "," else "Punkt"} if decimal else {}),
+        },
+    )
 
 
-def _raw(table: Table) -> tuple[pd.Series, str]:
-    """Return the time as text and the name of its column."""
-    headers = [" ".join(h.lower().split()) for h in table.header]
-    day, clock = table.find(*DATE), table.find(*CLOCK)
-    if day is not None and clock is not None and day != clock:
-        return table.column(day).str.slice(0, 10).str.cat(table.column(clock), sep=" "), headers[
-            clock
-        ]
-    place = table.find(*MOMENT)
+def _sign(table: Table) -> str:
+    return {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
+
+
+def _find_clock(columns: Columns) -> Clock:
+    table = columns.table
+    day = columns.place("date")
+    start = columns.place("clock_from", (day,))
+    end = columns.place("clock_to", (day,))
+    clock = start if start is not None else columns.place("clock", (day,))
+    clock = clock if clock is not None else end
+    if day is not None and clock is not None:
+        text = table.column(day).str.replace(r"[ T]00:00(?::00)?$", "", regex=True)
+        raw = text.str.cat(table.column(clock), sep=" ")
+        until = table.column(end) if end is not None and clock != end else None
+        ends = clock == end
+        return Clock(
+            raw, table.header[clock], True if ends else (False if clock == start else None), until,
+            {p for p in (day, clock, end) if p is not None}, np.zeros(len(table), dtype=bool),
+        )  # fmt: skip
+    place = columns.place("moment")
+    if place is None:
+        for part in ("clock_from", "clock", "clock_to", "date"):
+            place = columns.place(part)
+            if place is not None:
+                break
     if place is None:
         place = next(
             (
                 n
-                for n, h in enumerate(headers)
-                if any(w in h for w in ("zeit", "time", "datum", "date"))
+                for n, h in enumerate(table.header)
+                if any(w in h.lower() for w in ("zeit", "time", "datum", "date"))
             ),
             None,
         )
@@ -105,79 +182,115 @@ def _raw(table: Table) -> tuple[pd.Series, str]:
             f"{table.name}: Keine Spalte mit Zeiten gefunden ({', '.join(table.header[:8])} …). "
             "Bitte die Spalte „Zeit“ nennen."
         )
-    return table.column(place), headers[place] + " " + table.header[place]
+    until = table.column(end) if end is not None and end != place else None
+    ends = True if place == end else (False if place == start else None)
+    return Clock(
+        table.column(place), table.header[place], ends, until,
+        {p for p in (place, end) if p is not None}, table.is_number(place),
+    )  # fmt: skip
 
 
-def _step(stamps: pd.Series, series: pd.Series, name: str) -> int:
+def _times(columns: Columns, meters: pd.Series, form: Form, local: str) -> Times:
+    table = columns.table
+    clock = _find_clock(columns)
+    stamps, family = dates(clock.raw, table.name, form, clock.exact)
+    if not stamps.notna().any():
+        raise SourceError(
+            f"{table.name}, Zeile {table.lines[0]}: Die Zeiten sind nicht lesbar (zum Beispiel "
+            f"„{clock.raw.iloc[0]}“). Bitte als TT.MM.JJJJ hh:mm oder JJJJ-MM-TT hh:mm schreiben."
+        )
+    if stamps.notna().sum() < 2:
+        raise SourceError(
+            f"{table.name}, Zeile {table.lines[int(stamps.notna().argmax())]}: Aus einer einzelnen "
+            "Zeile ist der Abstand der Werte nicht zu erkennen. Bitte mehr Werte hochladen."
+        )
+    step = _step(stamps, meters, table.name)
+    remark = pd.Series("", index=stamps.index, dtype="str")
+    _off_grid(stamps, step, remark)
+    _contradicting_end(clock, stamps, step, remark)
+    ends = clock.ends if clock.ends is not None else _looks_like_ends(stamps, step)
+    if ends:
+        table.ledger.repair(
+            None,
+            "Die Zeiten nennen das Ende der Messperiode; gespeichert wird der Anfang",
+            NOTHING_TO_DO,
+        )
+    wall = stamps.where(remark == "")
+    if family == "offset":
+        begin = wall - pd.Timedelta(seconds=step if ends else 0)
+        finish = begin + pd.Timedelta(seconds=step)
+        return Times(begin, finish, remark, clock.raw, step, local, clock.places)
+    zone = form.timezone or stated_zone([*table.preamble, clock.header, *table.header], local)
+    if step == DAY_S:
+        zone = zone or local
+        begin = _midnights(wall - pd.Timedelta(days=int(ends)), zone)
+        finish = _midnights(wall + pd.Timedelta(days=1 - int(ends)), zone)
+        return Times(begin, finish, remark, clock.raw, step, zone, clock.places)
+    if zone is None:
+        zone, note = zone_by_clock_change(wall, meters, local, family, table.name)
+        if note:
+            table.ledger.doubt(None, note, NOTHING_TO_DO)
+    shift = pd.Timedelta(seconds=step if ends else 0)
+    utc, told = to_utc(pd.DatetimeIndex(wall), zone, meters)
+    remark = remark.where(remark != "", pd.Series(told.to_numpy(), index=remark.index))
+    begin = pd.Series(utc).astype("datetime64[us, UTC]") - shift
+    return Times(
+        begin, begin + pd.Timedelta(seconds=step), remark, clock.raw, step, zone, clock.places
+    )
+
+
+def _midnights(wall: pd.Series, zone: str) -> pd.Series:
+    days = pd.DatetimeIndex(wall).normalize()
+    local = days.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+    return pd.Series(local.tz_convert("UTC").as_unit("us"), index=wall.index)
+
+
+def _step(stamps: pd.Series, meters: pd.Series, name: str) -> int:
     """Return the most frequent distance between neighbours of one meter, in seconds."""
-    gaps = stamps.groupby(series).transform(lambda s: s.drop_duplicates().sort_values().diff())
-    seconds = gaps.dropna().dt.total_seconds()
-    seconds = seconds[seconds > 0]
-    step = int(seconds.mode().iloc[0]) if len(seconds) else 0
+    frame = pd.DataFrame({"stamp": stamps, "meter": meters}).dropna().drop_duplicates()
+    frame = frame.sort_values(["meter", "stamp"])
+    gaps = frame.groupby("meter", sort=False)["stamp"].diff().dropna().dt.total_seconds()
+    step = int(gaps.mode().iloc[0]) if len(gaps) else 0
     if step not in STEPS:
         raise SourceError(
             f"{name}: Der Abstand der Werte beträgt {step / 60:g} Minuten. "
-            "Möglich sind 5, 15, 30 oder 60 Minuten und ganze Tage."
+            "Möglich sind 5, 10, 15, 30 oder 60 Minuten und ganze Tage; für Monate und Rechnungen "
+            "bitte Spalten „Von“ und „Bis“ oder „Monat“ anlegen."
         )
     return step
 
 
-def _labels_end(header: str, stamps: pd.Series, step: int) -> bool:
-    """Tell whether the times name the end of the interval."""
-    words = header.split()
-    if any(w in words for w in ENDS) and not any(w in words for w in STARTS):
-        return True
-    if any(w in words for w in STARTS):
+def _off_grid(stamps: pd.Series, step: int, remark: pd.Series) -> None:
+    """Remark times between the steps: a damaged digit, or another meter's rhythm."""
+    seconds = (stamps - stamps.dt.normalize()).dt.total_seconds() % step
+    usual = seconds.mode()
+    if len(usual):
+        off = seconds.notna() & (seconds != usual.iloc[0])
+        remark[off] = f"Diese Zeit passt nicht in den Abstand von {step // 60} Minuten"
+
+
+def _contradicting_end(clock: Clock, stamps: pd.Series, step: int, remark: pd.Series) -> None:
+    """Remark rows whose end is not one step after their start."""
+    if clock.until is None or step == DAY_S:
+        return
+    until = clock_minutes(clock.until.str.extract(r"(\d{1,2}:\d\d(?::\d\d)?)$")[0].fillna(""))
+    since = ((stamps - stamps.dt.normalize()).dt.total_seconds() / 60).to_numpy()
+    length = (until - since) % 1440
+    change = (since >= 60) & (since < 240)
+    minutes = step // 60
+    good = (length == minutes) | (
+        change & np.isin(length, [minutes + 60, (minutes - 60) % 1440])
+    )
+    bad = pd.Series(~good, index=stamps.index) & stamps.notna() & (remark == "")
+    remark[bad] = "Anfang und Ende der Messperiode passen nicht zusammen"
+
+
+def _looks_like_ends(stamps: pd.Series, step: int) -> bool:
+    """Tell whether a file of whole days starts one step after midnight and ends at midnight."""
+    if step == DAY_S:
         return False
     seen = stamps.dropna()
-    length = pd.Timedelta(seconds=step)
-    # A file of whole days that starts one step after midnight and ends at midnight counts ends.
     first, last = seen.min(), seen.max()
-    return bool(first - first.normalize() == length and last == last.normalize())
-
-
-def zone_by_clock_change(
-    wall: pd.DatetimeIndex, local: str, family: str, name: str
-) -> tuple[str, str]:
-    """Tell the zone of wall-clock times by what the file does when clocks change.
-
-    Returns
-    -------
-    tuple
-        Zone and a German note (may be empty).
-
-    Raises
-    ------
-    SourceError
-        If the file does not show it; the message asks the question.
-    """
-    known = wall.dropna()
-    zone = ZoneInfo(local)
-    seen, times = np.unique(known.to_numpy(), return_counts=True)
-    distinct = pd.DatetimeIndex(seen)
-    summer = distinct.tz_localize(zone, ambiguous=np.ones(len(seen), bool), nonexistent="NaT")
-    winter = distinct.tz_localize(zone, ambiguous=np.zeros(len(seen), bool), nonexistent="NaT")
-    doubled = np.asarray(summer != winter) & ~np.asarray(summer.isna())
-    if summer.isna().any() or (doubled.any() and times[doubled].max() == 1):
-        fixed = "Etc/GMT-1" if family == "german" else "UTC"
-        label = "MEZ ohne Sommerzeit" if family == "german" else "UTC"
-        other = "zeit-utc" if family == "german" else "zeit-mez"
-        return fixed, (
-            f"Die Uhr der Datei wird nicht umgestellt; gelesen als {label}. "
-            f"Falls das nicht stimmt, „.{other}.“ im Dateinamen ergänzen"
-        )
-    if doubled.any():
-        return local, ""
-    if family == "german" and len(known) and not _summer(known, zone):
-        return local, ""  # in winter wall clock and MEZ are the same
-    example = known[0] if len(known) else None
-    raise SourceError(
-        f"{name}: Ist „{example:%d.%m.%Y %H:%M}“ Ortszeit, MEZ ohne Sommerzeit oder UTC? "
-        "Bitte im Dateinamen „.zeit-ortszeit.“, „.zeit-mez.“ oder „.zeit-utc.“ ergänzen."
-    )
-
-
-def _summer(wall: pd.DatetimeIndex, zone: ZoneInfo) -> bool:
-    return any(moment.replace(tzinfo=zone).dst() for moment in (wall.min(), wall.max())) or (
-        wall.max() - wall.min() > pd.Timedelta(days=150)
+    return bool(
+        first - first.normalize() == pd.Timedelta(seconds=step) and last == last.normalize()
     )

@@ -1,0 +1,262 @@
+"""Hand readings of counters (Zählerstände), monthly or whenever somebody went to the cellar."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from stadtlabor.sources.http import SourceError
+from stadtlabor.sources.meter.chain import Reading, differences
+from stadtlabor.sources.meter.dates import dates, stated_zone
+from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.reading import Rows
+from stadtlabor.sources.meter.report import german
+from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, units_of
+from stadtlabor.sources.meter.words import Columns, medium_of, plain, unit_of, words
+from stadtlabor.sources.table import Table
+
+__all__ = ["counter_columns", "read_counter"]
+
+NAMES = ["line", "meter", "medium", "start", "end", "value", "unit", "provenance"]
+
+
+def counter_columns(columns: Columns) -> list[int]:
+    """Return the columns with states of counters."""
+    found = columns.starting("reading")
+    taken = {
+        n
+        for part in ("reading_old", "reading_new", "removed", "installed")
+        for n in columns.places(part)
+    }
+    return [n for n in found if n not in taken]
+
+
+def read_counter(
+    table: Table, units: list[str], form: Form, local: str, named: str | None
+) -> Rows:
+    """Read states of counters and turn them into consumption between two readings.
+
+    Parameters
+    ----------
+    table
+        The file without special rows.
+    units
+        Its row of units, may be empty.
+    form
+        What is stated.
+    local
+        Zone of the city.
+    named
+        Medium in the file's name.
+
+    Raises
+    ------
+    SourceError
+        In German, if no date is found, only one reading is there or a question is open.
+    """
+    columns = Columns(table)
+    place = columns.place("date")
+    if place is None:
+        place = next((n for n, h in enumerate(table.header) if "datum" in h.lower()), None)
+    if place is None:
+        raise SourceError(
+            f"{table.name}: Keine Spalte mit dem Tag der Ablesung gefunden "
+            f"({', '.join(table.header[:8])}). Bitte die Spalte „Datum“ nennen."
+        )
+    raw_time = table.column(place)
+    clock = columns.column("clock")
+    if clock is not None:
+        raw_time = raw_time.str.cat(clock, sep=" ").str.strip()
+    stamps, family = dates(raw_time, table.name, form, table.is_number(place))
+    zone = form.timezone or stated_zone([*table.preamble, *table.header], local) or local
+    if family == "offset":
+        at = stamps
+    else:
+        wall = pd.DatetimeIndex(stamps).tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+        at = pd.Series(wall.tz_convert("UTC"), index=stamps.index)
+    places = counter_columns(columns)
+    frames = [
+        _one(columns, n, units, form, named, at, raw_time, len(places) > 1) for n in places
+    ]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=NAMES)
+    if frame.empty and not table.ledger.rejected:
+        raise SourceError(
+            f"{table.name}, Zeile {table.lines[0]}: Aus einer einzelnen Ablesung ergibt sich noch "
+            "kein Verbrauch. Bitte eine zweite eintragen."
+        )
+    return Rows(
+        frame,
+        "Zählerstände, von Hand abgelesen",
+        0,
+        zone,
+        {"Einheit der Datei": ", ".join(sorted(frame["unit"].unique()))},
+    )
+
+
+def _one(
+    columns: Columns,
+    place: int,
+    row_of_units: list[str],
+    form: Form,
+    named: str | None,
+    at: pd.Series,
+    raw_time: pd.Series,
+    several: bool,
+) -> pd.DataFrame:
+    """Return the consumption of one column of states."""
+    table, ledger = columns.table, columns.table.ledger
+    header = table.header[place]
+    own = unit_of(header)
+    if own is None and place < len(row_of_units):
+        own = unit_of(row_of_units[place])
+    unit, unknown = units_of(columns, form, own, header)
+    own_medium = medium_of(header)
+    media = media_of(columns, form, None if own_medium else named, own_medium, unit)
+    meters = meters_of(columns)
+    if several and not meters.any():
+        meters = pd.Series(plain(header), index=meters.index, dtype="str")
+    state = _numbers(table, place, form)
+    removed, installed = (_optional(columns, part, form) for part in ("removed", "installed"))
+    swapped = _swapped(columns)
+    provenance, invalid = provenance_of(columns)
+    estimated = (provenance == "estimated").to_numpy(bool) | _estimated(columns)
+    now = pd.Timestamp.now("UTC")
+    groups: dict[tuple[str, str, str], list[Reading]] = {}
+    raw = table.column(place)
+    for n, line in enumerate(table.lines):
+        value = state.values[n]
+        old, new = removed[n], installed[n]
+        if pd.isna(at.iloc[n]):
+            ledger.reject(line, f"„{raw_time.iloc[n]}“ ist kein gültiges Datum", column="Datum")
+        elif at.iloc[n] > now:
+            ledger.reject(line, f"„{raw_time.iloc[n]}“ liegt in der Zukunft", column="Datum")
+        elif unknown[n]:
+            ledger.reject(line, "Die Zeile nennt eine unbekannte Einheit", column=header)
+        elif invalid[n]:
+            ledger.reject(line, "Die Ablesung ist laut Status ungültig", column=header)
+        elif np.isnan(value) and (raw.iloc[n] != "" or np.isnan(new) or np.isnan(old)):
+            why = f"„{raw.iloc[n]}“ {state.why[n]}" if raw.iloc[n] else "Der Zählerstand fehlt"
+            ledger.reject(line, why, column=header)
+        elif value < 0 or old < 0 or new < 0:
+            ledger.reject(line, "Ein Zählerstand ist nie negativ", column=header)
+        elif np.isnan(old) != np.isnan(new):
+            ledger.reject(
+                line, "Beim Zählerwechsel fehlt Ausbaustand oder Einbaustand", column=header
+            )
+        else:
+            before = after = value
+            if not np.isnan(old):
+                after = new if np.isnan(value) or value in (old, new) else value
+                before = old + (after - new)
+                if after < new:
+                    ledger.reject(line, "Der Stand liegt unter dem Einbaustand", column=header)
+                    continue
+            key = (meters.iloc[n], media.iloc[n], unit.iloc[n])
+            shown = raw.iloc[n] or german(old, 0)
+            swap = bool(swapped[n]) and np.isnan(old)
+            groups.setdefault(key, []).append(
+                Reading(line, at.iloc[n], before, after, bool(estimated[n]), swap, shown)
+            )
+    factor = _optional(columns, "factor", form)
+    by_line = dict(zip(table.lines, factor, strict=True))
+    rows: list[list[object]] = []
+    for (meter, medium, one_unit), readings in groups.items():
+        ordered = _once(sorted(readings, key=lambda r: r.at), columns, header)
+        if len(ordered) == 1:
+            ledger.reject(
+                ordered[0].line,
+                "Aus einer einzelnen Ablesung ergibt sich noch kein Verbrauch",
+                "Bitte eine zweite eintragen",
+                header,
+            )
+        for first, last, change in differences(ordered, ledger, form.counter, meter, header):
+            times = by_line[last.line]
+            provenance_word = "estimated" if first.estimated or last.estimated else "measured"
+            rows.append(
+                [last.line, meter, medium, first.at, last.at,
+                 change * (1 if np.isnan(times) else times), one_unit, provenance_word]
+            )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=NAMES)
+    _compare_stated(columns, frame, form)
+    return frame
+
+
+def _numbers(table: Table, place: int, form: Form):  # type: ignore[no-untyped-def]
+    sign = {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
+    beside = [table.column(n) for n in range(len(table.header)) if n != place]
+    return numbers(
+        table.column(place), table.name, form.decimal, table.is_number(place), sign, beside
+    )
+
+
+def _optional(columns: Columns, part: str, form: Form) -> np.ndarray:
+    place = columns.place(part)
+    if place is None:
+        return np.full(len(columns.table), np.nan)
+    read = _numbers(columns.table, place, form)
+    for n in np.flatnonzero(read.why != ""):
+        columns.table.ledger.doubt(
+            columns.table.lines[n], "Die Zahl ist nicht lesbar", column=columns.header(place)
+        )
+    return read.values
+
+
+def _swapped(columns: Columns) -> np.ndarray:
+    said = words()["states"]["swapped"]
+    swap = columns.text("swap").str.lower().str.strip()
+    marked = ~swap.isin(["", "nein", "n", "0", "-"])
+    for part in ("remark", "state"):
+        text = columns.text(part).str.lower()
+        marked |= text.map(lambda t: any(re.search(rf"\b{re.escape(w)}", t) for w in said))
+    return marked.to_numpy(bool)
+
+
+def _estimated(columns: Columns) -> np.ndarray:
+    text = columns.text("remark").str.lower()
+    return text.str.contains(r"schätz|errechnet|rechnerisch|hochgerechnet", regex=True).to_numpy(bool)
+
+
+def _once(readings: list[Reading], columns: Columns, column: str) -> list[Reading]:
+    """Count readings of one moment once; refuse those that contradict each other."""
+    ledger = columns.table.ledger
+    by_time: dict[pd.Timestamp, list[Reading]] = {}
+    for reading in readings:
+        by_time.setdefault(reading.at, []).append(reading)
+    kept: list[Reading] = []
+    for same in by_time.values():
+        if len({(r.before, r.after) for r in same}) == 1:
+            kept.append(same[0])
+            for other in same[1:]:
+                ledger.repair(other.line, "Die Ablesung steht mehrfach da; sie zählt einmal")
+            continue
+        for reading in same:
+            ledger.reject(
+                reading.line,
+                f"Zum selben Zeitpunkt stehen verschiedene Zählerstände da, einer davon "
+                f"{reading.shown}",
+                "Bitte entscheiden, welcher gilt, und die anderen löschen",
+                column,
+            )
+    return kept
+
+
+def _compare_stated(columns: Columns, frame: pd.DataFrame, form: Form) -> None:
+    """Tell rows whose own consumption is not the difference of the states."""
+    table = columns.table
+    place = next((n for n, h in enumerate(table.header) if plain(h) == "verbrauch"), None)
+    if place is None or frame.empty:
+        return
+    stated = dict(zip(table.lines, _numbers(table, place, form).values, strict=True))
+    for row in frame.itertuples():
+        said = stated[row.line]
+        if not np.isnan(said) and abs(said - row.value) > max(1.0, 0.001 * row.value):
+            table.ledger.doubt(
+                row.line,
+                f"Der Verbrauch der Zeile ist {german(said)}, der Unterschied der Zählerstände "
+                f"{german(row.value)}",
+                "Bitte prüfen; gezählt ist der Unterschied der Zählerstände",
+                table.header[place],
+            )
