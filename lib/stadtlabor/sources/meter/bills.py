@@ -12,7 +12,7 @@ from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import NOTHING_TO_DO
 from stadtlabor.sources.meter.dates import dates
 from stadtlabor.sources.meter.form import Form
-from stadtlabor.sources.meter.numbers import Numbers, numbers
+from stadtlabor.sources.meter.numbers import Numbers, numbers, tell_odd
 from stadtlabor.sources.meter.periods import periods_of
 from stadtlabor.sources.meter.reading import Rows
 from stadtlabor.sources.meter.report import german
@@ -113,6 +113,8 @@ def read_bills(
             }
         )
         bad = _refuse(table, value, read, frame, periods.raw, unknown, invalid)
+        raw = table.column(value.place)
+        tell_odd(read, ~bad, table.lines, raw, table.ledger, table.header[value.place])
         kept = _once(table, frame[~bad])
         in_file_unit = pd.Series(read.values, index=frame.index)[kept.index]
         compare_sums(table, sums, value.place, in_file_unit, read.decimal)

@@ -87,7 +87,7 @@ def differences(
             if reading.swap or decided == "swap":
                 ledger.repair(
                     reading.line,
-                    f"Zählerwechsel bis {reading.at:%d.%m.%Y}: Der Verbrauch seit der Ablesung "
+                    f"Zählerwechsel vor der Ablesung {reading.shown}: Der Verbrauch seit der Ablesung "
                     f"davor ({last.shown}) ist unbekannt und zählt nicht",
                     "Bitte Ausbaustand und Einbaustand nachtragen",
                     column,

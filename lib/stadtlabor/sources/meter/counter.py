@@ -78,6 +78,13 @@ def read_counter(
         wall = pd.DatetimeIndex(stamps).tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
         at = pd.Series(wall.tz_convert("UTC"), index=stamps.index)
     places = counter_columns(columns)
+    labels = [_label(table.header[n]) for n in places]
+    if len(set(labels)) < len(labels):
+        raise SourceError(
+            f"{table.name}, Zeile {table.header_line}: Die Spalte „{table.header[places[0]]}“ gibt "
+            "es mehrfach. Bitte alle bis auf eine löschen oder umbenennen."
+        )
+    _tell_order(table, at)
     frames = [
         _one(columns, n, units, form, named, at, raw_time, len(places) > 1) for n in places
     ]
@@ -94,6 +101,24 @@ def read_counter(
         zone,
         {"Einheit der Datei": ", ".join(sorted(frame["unit"].unique()))},
     )
+
+
+def _tell_order(table: Table, at: pd.Series) -> None:
+    """Tell dates that break the order of the file, forwards or backwards: perhaps mistyped."""
+    known = at.dropna()
+    backwards = bool((known.diff().dropna() < pd.Timedelta(0)).mean() > 0.5)
+    ordered = known[::-1] if backwards else known
+    times = ordered.to_list()
+    for n in range(1, len(times)):
+        if times[n] < times[n - 1]:
+            # The one that its other neighbour contradicts as well is the wrong one.
+            after = n + 1 >= len(times) or times[n + 1] >= times[n - 1]
+            for place in {n} if after else {n, n - 1}:
+                table.ledger.doubt(
+                    table.lines[int(ordered.index[place])],
+                    "Das Datum steht nicht in der Reihenfolge der anderen",
+                    "Bitte das Datum prüfen",
+                )
 
 
 def _one(
@@ -117,7 +142,7 @@ def _one(
     media = media_of(columns, form, None if own_medium else named, own_medium, unit)
     meters = meters_of(columns)
     if several and not meters.any():
-        meters = pd.Series(plain(header), index=meters.index, dtype="str")
+        meters = pd.Series(_label(header), index=meters.index, dtype="str")
     state = _numbers(table, place, form)
     removed, installed = (_optional(columns, part, form) for part in ("removed", "installed"))
     swapped = _swapped(columns)
@@ -182,6 +207,12 @@ def _one(
     frame = pd.DataFrame(rows, columns=NAMES)
     _compare_stated(columns, frame, form)
     return frame
+
+
+def _label(header: str) -> str:
+    """Return a column's name without unit and without "Zählerstand", which all of them bear."""
+    text = re.sub(r"[\[(][^\])]*[\])]", "", header).strip()
+    return re.sub(r"^(?:Zählerstand|Stand)\s+", "", text) or text
 
 
 def _numbers(table: Table, place: int, form: Form):  # type: ignore[no-untyped-def]

@@ -21,6 +21,9 @@ FAMILIES: dict[str, tuple[tuple[str, str], ...]] = {
     "slash": ((r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"), (r"\d{1,2}/\d{1,2}/\d\d", "%d/%m/%y")),
     "words": ((r"\d{1,2} [A-Za-z]{3} \d{4}", "%d %b %Y"), (r"[A-Za-z]{3} \d{1,2} \d{4}", "%b %d %Y")),
 }  # fmt: skip
+YEARS = (1950, 2100)
+"""No meter was read before or after."""
+
 CLOCK = r"(?:[T ](\d{1,2}:\d\d(?::\d\d)?(?:\.0+)?)(?: ?Uhr)?)?"
 SERIAL = r"[2-7]\d{4}(?:\.\d+)?"
 """Excel's count of days since 30 December 1899 (from 1954 to 2119)."""
@@ -60,7 +63,8 @@ def dates(
     offset = text.str.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
     if filled and offset.sum() > filled / 2:
         times = pd.to_datetime(text.where(offset, ""), utc=True, errors="coerce", format="ISO8601")
-        return times.astype("datetime64[us, UTC]"), "offset"
+        times = times.astype("datetime64[us, UTC]")
+        return times.where(times.dt.year.between(*YEARS)), "offset"
     numeric = np.zeros(len(text), dtype=bool) if exact is None else exact
     serial = numeric & text.str.fullmatch(SERIAL).to_numpy(bool)
     counts = {
@@ -75,17 +79,18 @@ def dates(
         if family == "slash" and not _day_first(text, name, form):
             pattern = pattern.replace("%d/%m", "%m/%d")
         times = _read(text, day, pattern)
-    if serial.any():
+    if serial.sum() > found:  # a single number among dates is no date
         days = pd.to_numeric(text[serial])
         seconds = (days * 86_400).round().astype("int64")
         times[serial] = pd.Timestamp(1899, 12, 30) + pd.to_timedelta(seconds, unit="s")
-        family = family if found >= serial.sum() else "serial"
+        family = "serial"
     return times, family
 
 
 def _read(text: pd.Series, day: str, pattern: str) -> pd.Series:
     parts = text.str.extract(rf"^({day}){CLOCK}$")
     stamps = pd.to_datetime(parts[0], format=pattern, errors="coerce").astype("datetime64[us]")
+    stamps = stamps.where(stamps.dt.year.between(*YEARS))
     minutes = clock_minutes(parts[1].fillna("00:00"))
     whole = pd.to_timedelta(pd.Series(minutes, index=text.index), unit="m")
     return (stamps + whole).astype("datetime64[us]")

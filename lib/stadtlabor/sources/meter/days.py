@@ -15,7 +15,7 @@ from stadtlabor.sources.localtime import SINGLE_HOUR
 from stadtlabor.sources.meter.checks import check
 from stadtlabor.sources.meter.dates import dates, stated_zone
 from stadtlabor.sources.meter.form import Form
-from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.numbers import numbers, tell_odd
 from stadtlabor.sources.meter.reading import Rows
 from stadtlabor.sources.meter.report import german
 from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, units_of
@@ -124,6 +124,8 @@ def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
     local_time = frame["start"].dt.tz_convert(zone)
     frame["raw_time"] = local_time.dt.strftime("%d.%m.%Y %H:%M")
     kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+    at = frame["line"].to_numpy()
+    tell_odd(read, frame.index.isin(kept.index), at, raw, table.ledger, "Wert")
     _compare_totals(columns, kept, read.decimal)
     per_day = 1440 // clock.step
     return Rows(

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stadtlabor.sources.ledger import Ledger
 from stadtlabor.sources.question import Option, Question
 
-__all__ = ["Numbers", "numbers"]
+__all__ = ["Numbers", "numbers", "tell_odd"]
 
 SIGN = "[+-]?"
 INTEGER = rf"{SIGN}[0-9]+"
@@ -38,11 +39,15 @@ class Numbers:
         German reason per unreadable cell, else empty (also for empty cells).
     decimal
         ``,`` or ``.``, empty where only whole numbers occur.
+    odd
+        Written otherwise than the rest: whole numbers among decimals (perhaps a lost sign), text
+        among the numbers of a workbook.
     """
 
     values: npt.NDArray[np.float64]
     why: npt.NDArray[np.object_]
     decimal: str
+    odd: npt.NDArray[np.bool_]
 
 
 def numbers(
@@ -92,7 +97,45 @@ def numbers(
     infinite = ~np.isfinite(values) & ~np.isnan(values)
     values[infinite] = np.nan
     why[infinite] = "ist keine endliche Zahl"
-    return Numbers(values, why, sign)
+    odd = np.zeros(len(text), dtype=bool)
+    odd[free] = True if known.mean() > 0.5 else _odd(cells, sign)
+    odd &= ~np.isnan(values) & (values != 0)
+    return Numbers(values, why, sign, odd)
+
+
+def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
+    """Tell whole numbers among decimals and the other way round, and a last cell cut short."""
+    none = np.zeros(len(cells), dtype=bool)
+    if not sign or not len(cells):
+        return none
+    place = cells.str.rfind(sign)
+    decimals = (cells.str.len() - place - 1).where(place >= 0, 0).to_numpy()
+    filled = (cells != "").to_numpy(bool)
+    seen, counts = np.unique(decimals[filled], return_counts=True)
+    if not len(seen) or counts.max() < max(5, 0.7 * counts.sum()):
+        return none
+    usual = seen[counts.argmax()]
+    if usual == 0:
+        return filled & (decimals > 0) & (0.1 * counts.sum() >= (decimals[filled] > 0).sum() - 1)
+    odd = filled & (decimals == 0)
+    odd[-1] |= bool(filled[-1] and decimals[-1] < usual)
+    # Where zeros at the end are left out, lengths vary and say nothing.
+    shorter = int(counts[(seen > 0) & (seen < usual)].sum())
+    return odd if shorter <= max(1, 0.02 * counts.sum()) else none
+
+
+def tell_odd(
+    read: Numbers, kept: npt.NDArray[np.bool_], lines: Sequence[int], raw: pd.Series,
+    ledger: Ledger, column: str,
+) -> None:
+    """Tell kept cells that are written otherwise than the rest."""
+    for n in np.flatnonzero(read.odd & kept):
+        ledger.doubt(
+            int(lines[n]),
+            f"{raw.iloc[n]} ist anders geschrieben als die übrigen Werte",
+            "Bitte prüfen, ob das Dezimalzeichen stimmt; der Wert zählt mit",
+            column,
+        )
 
 
 def _share(cells: pd.Series, pattern: str) -> int:

@@ -14,7 +14,10 @@ from stadtlabor.sources.meter.words import Columns
 
 __all__ = ["MONTHS", "Periods", "periods_of"]
 
-MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+MONTHS = (
+    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
+    "november", "dezember",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def _month(text: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
     lowered = " ".join(text.lower().replace("maerz", "märz").split())
     number = year = None
     if match := re.fullmatch(r"([a-zä]{3,9})\.?[ \-/]*(\d{4}|\d\d)", lowered):
-        stem = match[1][:3]
-        number = MONTHS.index(stem) + 1 if stem in MONTHS else None
+        stem = "märz" if match[1] == "mrz" else match[1]
+        number = next((n for n, m in enumerate(MONTHS, start=1) if m.startswith(stem)), None)
         year = int(match[2])
     elif match := re.fullmatch(r"(?:0?1\.)?(0?[1-9]|1[0-2])[./ -](\d{4})", lowered):
         number, year = int(match[1]), int(match[2])

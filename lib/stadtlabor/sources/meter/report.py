@@ -153,9 +153,9 @@ class Report:
 
     def _facts(self) -> list[str]:
         counts = (
-            f"{self.rows} Zeilen gelesen, {self.kept} Werte übernommen, "
-            f"{len(self.rejected)} Mängel, {len(self.repaired)} Reparaturen, "
-            f"{len(self.doubtful)} Hinweise, {len(self.gaps)} Lücken."
+            f"Zeilen mit Inhalt: {self.rows}, übernommene Werte: {self.kept}, "
+            f"Mängel: {len(self.rejected)}, Reparaturen: {len(self.repaired)}, "
+            f"Hinweise: {len(self.doubtful)}, Lücken: {len(self.gaps)}."
         )
         return [f"Aufbau: {self.layout}.", *(f"{k}: {v}." for k, v in self.detected.items()), counts]
 

@@ -14,7 +14,7 @@ from stadtlabor.sources.localtime import to_utc
 from stadtlabor.sources.meter.checks import check
 from stadtlabor.sources.meter.dates import clock_minutes, dates, stated_zone
 from stadtlabor.sources.meter.form import Form
-from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.numbers import numbers, tell_odd
 from stadtlabor.sources.meter.reading import Rows
 from stadtlabor.sources.meter.special import Sums, compare_sums
 from stadtlabor.sources.meter.values import (
@@ -126,6 +126,7 @@ def read_series(
             }
         )
         kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+        tell_odd(read, frame.index.isin(kept.index), table.lines, raw, table.ledger, header)
         compare_sums(table, sums, value.place, kept["value"], read.decimal)
         frames.append(kept)
     label = "Tag" if times.step_s == DAY_S else f"{times.step_s // 60} Minuten"

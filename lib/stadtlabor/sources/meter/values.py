@@ -78,6 +78,13 @@ def find_values(columns: Columns, form: Form, units: list[str], taken: set[int])
             f"{table.name}: Keine Spalte mit Werten gefunden ({', '.join(table.header[:8])}). "
             "Bitte die Spalte zum Beispiel „Verbrauch [kWh]“ nennen."
         )
+    doubled = {table.header[v.place] for v in found}
+    if len(doubled) < len(found):
+        names = ", ".join(f"„{name}“" for name in sorted(doubled))
+        raise SourceError(
+            f"{table.name}, Zeile {table.header_line}: Die Spalte {names} gibt es mehrfach. "
+            "Bitte alle bis auf eine löschen oder umbenennen."
+        )
     energy = [v for v in found if v.unit not in ("kW", "W")]
     found = energy or found  # of work and power of one meter, the work counts
     if len({v.medium for v in found}) < len(found):
@@ -131,7 +138,8 @@ def units_of(
         return pd.Series(form.unit, index=range(count), dtype="str"), bad
     if place is not None:
         raw = table.column(place)
-        known = {cell: unit_of(cell) for cell in raw.unique()}
+        # The whole cell must be a unit: "+Wh" is a damaged kWh.
+        known = {cell: words()["units"].get(cell.lower().strip("[]() ")) for cell in raw.unique()}
         units = raw.map(known)
         bad = units.isna().to_numpy(bool)
         stated = set(units.dropna())
@@ -141,6 +149,12 @@ def units_of(
             return units, bad
         if stated:
             raise ask_unit(table.name, header)
+        if place is not None and columns.table.column(place).any():
+            raise SourceError(
+                f"{table.name}, Zeile {table.lines[0]}, Spalte „{table.header[place]}“: "
+                f"„{table.rows[0][place]}“ ist keine bekannte Einheit. Bitte zum Beispiel „kWh“ "
+                "eintragen."
+            )
     unit = own or unit_of(" ".join(table.preamble))
     if unit is None:
         raise ask_unit(table.name, header if place is None else "")
