@@ -12,6 +12,8 @@ only the exact spelling of the valid file.
    report names, or outside the period that the report states for its meter, or its line must say
    something else plausibly.
 3. No two values of a meter cover the same time.
+   Where the report says that it deduced the clock from the file ("wird nicht umgestellt"), times are
+   compared in the clock it states.
 4. For counters, the value of a period must be the difference of the true cumulative consumption (plus
    what changed states plausibly say) at its two ends, unless the report names the line.
 
@@ -21,6 +23,7 @@ What is neither is a silently wrong total: more was lost or gained than the repo
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -32,6 +35,7 @@ from stadtlabor.sources.meter import MeterReading
 
 __all__ = ["bad_refusal", "wrong"]
 
+CLOCKS = {"UTC": "UTC", "MEZ ohne Sommerzeit": "Etc/GMT-1"}
 TOLERANCE = 1e-6
 REMEDY = re.compile(r"[Bb]itte|Möglich|löschen|nachsehen|nachtragen")
 FOREIGN = re.compile(r"Error|Traceback|None|NaT|\bnan\b|object at")
@@ -52,6 +56,8 @@ def bad_refusal(sample: Sample, error: SourceError) -> str:
 def wrong(sample: Sample, reading: MeterReading) -> str:
     """Return what is silently wrong with a reading, or nothing."""
     report = reading.report
+    if any("nicht umgestellt" in p.what for p in report.doubtful):
+        sample = replace(sample, zone=CLOCKS[report.detected["Zeitzone"]])
     named = lines_of([*report.rejected, *report.repaired, *report.doubtful])
     data = reading.data
     for _, one in data.groupby(["meter", "medium"]):
@@ -82,6 +88,11 @@ def _strict(sample: Sample, text: str) -> list[Said] | None:
     return None
 
 
+def _volume(text: str) -> float:
+    cell = text.split(";")[2] if text.count(";") > 2 else ""
+    return float(cell) if re.fullmatch(r"[0-9]{1,9}", cell) else -1.0
+
+
 def _values(
     sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: set[int]
 ) -> str:
@@ -96,6 +107,8 @@ def _values(
         said = list(sample.truth.get(line.origin, [])) if line.origin is not None else []
         if row.unit == "m³" and line.origin in sample.volumes:
             said = [(m, w, sample.volumes[line.origin]) for m, w, _ in said]
+        if row.unit == "m³" and line.touched:
+            said += [(m, w, _volume(line.words)) for m, w, _ in said]
         if line.touched or line.origin is None:
             said += _strict(sample, line.words) or []
         fits = any(

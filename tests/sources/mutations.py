@@ -72,17 +72,26 @@ def reverse_rows(sample: Sample, rng: Rng) -> None:
 
 
 def _columns(sample: Sample, change: Callable[[list[str]], list[str]]) -> None:
+    if sample.header >= len(sample.lines):  # cut off
+        return
     for line in sample.lines[sample.header :]:
         _put(sample, line, change(_cells(sample, line)))
 
 
+def _any_column(sample: Sample, rng: Rng) -> int:
+    header = sample.lines[min(sample.header, len(sample.lines) - 1)]
+    return int(rng.integers(len(_cells(sample, header))))
+
+
 def delete_column(sample: Sample, rng: Rng) -> None:
-    place = int(rng.integers(len(_cells(sample, sample.lines[sample.header]))))
+    place = _any_column(sample, rng)
     _columns(sample, lambda cells: cells[:place] + cells[place + 1 :])
 
 
 def swap_columns(sample: Sample, rng: Rng) -> None:
-    width = len(_cells(sample, sample.lines[sample.header]))
+    width = len(_cells(sample, sample.lines[min(sample.header, len(sample.lines) - 1)]))
+    if width < 2:
+        return
     a, b = (int(n) for n in rng.choice(width, 2, replace=False))
 
     def change(cells: list[str]) -> list[str]:
@@ -94,7 +103,7 @@ def swap_columns(sample: Sample, rng: Rng) -> None:
 
 
 def duplicate_column(sample: Sample, rng: Rng) -> None:
-    place = int(rng.integers(len(_cells(sample, sample.lines[sample.header]))))
+    place = _any_column(sample, rng)
     _columns(sample, lambda cells: [*cells[: place + 1], *cells[place:]])
 
 
@@ -231,7 +240,7 @@ def drop_units(sample: Sample, rng: Rng) -> None:
 
 
 def blank_header(sample: Sample, rng: Rng) -> None:
-    header = sample.lines[sample.header]
+    header = sample.lines[min(sample.header, len(sample.lines) - 1)]
     cells = _cells(sample, header)
     if rng.random() < 0.5:
         header.text = sample.delimiter * (len(cells) - 1)
@@ -242,7 +251,7 @@ def blank_header(sample: Sample, rng: Rng) -> None:
 
 def header_names(sample: Sample, rng: Rng) -> None:
     """Swap two names of columns, or repeat the header within the file."""
-    header = sample.lines[sample.header]
+    header = sample.lines[min(sample.header, len(sample.lines) - 1)]
     if rng.random() < 0.5:
         rows = _rows(sample)
         if rows:

@@ -148,7 +148,9 @@ def profile(rng: np.random.Generator, kilowatt: bool = False, sums: bool = True)
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
-        if len(cells) != 5 or cells[4] not in ("Ersatzwert", "Wahrer Wert"):
+        if len(cells) != 5 or not any(
+            state.startswith(cells[4]) for state in ("Ersatzwert", "Wahrer Wert")
+        ):
             return None
         day, value = _day(cells[0]), _number(cells[3], digits, loose)
         since, until = _clock(cells[1], 15), _clock(cells[2], 15)

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from stadtlabor.observations import Quality
 from stadtlabor.sources import DecodeError, Delivery, SourceError, decode, meter
+from stadtlabor.sources.ledger import lines_of
 from stadtlabor.sources.meter import Form
 
 UK = Form("Europe/London", day_first=True, unit="kWh")
@@ -204,10 +205,11 @@ def test_every_row_is_kept_or_told(rows):
     sound = [("01.02.2026", quarter, "1") for quarter in QUARTERS]
     lines = [f"{d} {c};{v}" for d, c, v in [*sound, *rows]]
     text = "\n".join(["Zeit von (Ortszeit);Verbrauch [kWh]", *lines])
-    batch = meter.parse(
-        Delivery("meter", SCHOOL, text.encode(), pd.Timestamp.now("UTC").to_pydatetime())
-    )
-    told = {p.where for p in batch.problems if "Zeile" in p.where}
-    assert len(batch.frame) + len(told) == len(lines)
-    assert not batch.frame.duplicated(["datastream", "time"]).any()
-    assert (batch.frame["value"] >= 0).all()
+    reading = meter.read_bytes(text.encode(), SCHOOL)
+    told = lines_of([*reading.report.rejected, *reading.report.repaired])
+    kept = set(reading.data["line"])
+    assert kept | told == set(range(2, len(lines) + 2))
+    assert not kept & told
+    assert len(reading.data) == len(kept)
+    assert not reading.data.duplicated(["meter", "medium", "start"]).any()
+    assert (reading.data["value"] >= 0).all()

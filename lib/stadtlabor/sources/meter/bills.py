@@ -35,6 +35,9 @@ TOLERANCE = 0.01
 
 LONGEST_DAYS = 400
 
+LARGEST = 1e8
+"""No building uses so many kWh or m³ between two bills."""
+
 
 def is_bill(columns: Columns, form: Form) -> bool:
     """Tell whether the rows are periods of days, months or years."""
@@ -180,6 +183,13 @@ def _energy(
     if np.isnan(heat).all():
         return amount, unit, origin
     state = _other(columns, "state_number", form)
+    lacking = np.isnan(heat) & ~np.isnan(amount) & (media == "gas").to_numpy(bool)
+    for n in np.flatnonzero(lacking & (unit == "m³").to_numpy(bool)):
+        table.ledger.doubt(
+            table.lines[n],
+            "Der Brennwert fehlt in dieser Zeile; der Verbrauch bleibt in m³",
+            "Bitte den Brennwert von der Rechnung nachtragen",
+        )
     volumes = next((n for n, h in enumerate(table.header) if unit_of(h) == "m³"), None)
     if value.unit == "m³" or volumes is None or volumes == value.place:
         for n in np.flatnonzero((unit == "m³") & (media == "gas") & ~np.isnan(heat)):
@@ -243,6 +253,8 @@ def _refuse(
             what = f"„{shown}“ {read.why[n]}"
         elif read.values[n] < 0:
             what = f"Der Wert {shown} ist negativ"
+        elif read.values[n] > LARGEST:
+            what = f"Der Wert {shown} ist für ein Gebäude nicht möglich"
         elif unknown[n]:
             what = "Die Zeile nennt eine unbekannte Einheit"
         elif invalid[n]:
@@ -256,7 +268,8 @@ def _refuse(
     good = frame["value"].where(~bad)
     length = (frame["end"] - frame["start"]) / pd.Timedelta(days=1)
     groups = (good / length).groupby([frame["meter"], frame["medium"]])
-    high = (groups.transform("count") >= 3) & (good / length > 20 * groups.transform("median"))
+    count = groups.transform("count")
+    high = (count >= 3) & (good / length > groups.transform("median") * np.where(count < 5, 20, 5))
     for n in np.flatnonzero(high & ~bad):
         ledger.doubt(
             table.lines[n],

@@ -11,7 +11,7 @@ from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.chain import Reading, differences
 from stadtlabor.sources.meter.dates import dates, stated_zone
 from stadtlabor.sources.meter.form import Form
-from stadtlabor.sources.meter.numbers import numbers
+from stadtlabor.sources.meter.numbers import Numbers, numbers, tell_odd
 from stadtlabor.sources.meter.reading import Rows
 from stadtlabor.sources.meter.report import german
 from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, units_of
@@ -23,9 +23,15 @@ __all__ = ["counter_columns", "read_counter"]
 NAMES = ["line", "meter", "medium", "start", "end", "value", "unit", "provenance"]
 
 
-def counter_columns(columns: Columns) -> list[int]:
+def counter_columns(columns: Columns, form: Form) -> list[int]:
     """Return the columns with states of counters."""
+    if form.content == "consumption":
+        return []
     found = columns.starting("reading")
+    if form.content == "counter" and not found:
+        found = columns.starting("value") or [
+            n for n, h in enumerate(columns.table.header) if unit_of(h)
+        ]
     taken = {
         n
         for part in ("reading_old", "reading_new", "removed", "installed")
@@ -77,7 +83,7 @@ def read_counter(
     else:
         wall = pd.DatetimeIndex(stamps).tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
         at = pd.Series(wall.tz_convert("UTC"), index=stamps.index)
-    places = counter_columns(columns)
+    places = counter_columns(columns, form)
     labels = [_label(table.header[n]) for n in places]
     if len(set(labels)) < len(labels):
         raise SourceError(
@@ -185,6 +191,8 @@ def _one(
             groups.setdefault(key, []).append(
                 Reading(line, at.iloc[n], before, after, bool(estimated[n]), swap, shown)
             )
+    used = np.isin(table.lines, [r.line for some in groups.values() for r in some])
+    tell_odd(state, used, table.lines, raw, ledger, header, register=True)
     factor = _optional(columns, "factor", form)
     by_line = dict(zip(table.lines, factor, strict=True))
     rows: list[list[object]] = []
@@ -215,7 +223,7 @@ def _label(header: str) -> str:
     return re.sub(r"^(?:Zählerstand|Stand)\s+", "", text) or text
 
 
-def _numbers(table: Table, place: int, form: Form):  # type: ignore[no-untyped-def]
+def _numbers(table: Table, place: int, form: Form) -> Numbers:
     sign = {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
     beside = [table.column(n) for n in range(len(table.header)) if n != place]
     return numbers(

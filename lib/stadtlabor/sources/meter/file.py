@@ -73,7 +73,7 @@ def read_bytes(body: bytes, name: str, form: Form | None = None) -> MeterReading
     rows: Rows
     if clock_columns(table.header):
         rows = read_days(table, form, local, medium)
-    elif counter_columns(columns):
+    elif counter_columns(columns, form):
         rows = read_counter(table, units, form, local, medium)
     elif is_bill(columns, form):
         rows = read_bills(table, sums, units, form, local, medium)

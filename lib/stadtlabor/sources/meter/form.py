@@ -15,6 +15,8 @@ __all__ = ["Form", "stated_form"]
 ZONES = {"utc": "UTC", "mez": "Etc/GMT-1", "ortszeit": "ortszeit"}
 FALLS = {"wechsel": "swap", "ueberlauf": "rollover", "fehler": "mistake"}
 
+CONTENTS = {"zaehlerstand": "counter", "verbrauch": "consumption"}
+
 
 @dataclass(frozen=True)
 class Form:
@@ -40,6 +42,8 @@ class Form:
     counter
         Why a counter falls: ``swap`` (another meter), ``rollover`` (through zero) or ``mistake``
         (the falling reading does not count).
+    content
+        ``counter`` if the values are states of a counter, ``consumption`` if not.
     """
 
     timezone: str | None = None
@@ -50,6 +54,7 @@ class Form:
     sheet: str | None = None
     column: str | None = None
     counter: str | None = None
+    content: str | None = None
 
     def answered(self, option: Option) -> Form:
         """Return this form with the answer to a question."""
@@ -66,7 +71,7 @@ def stated_form(name: str, local: str) -> Form:
         ``zeit-europe-london``, ``datum-tmj`` or ``datum-mtj``, ``einheit-kwh``, ``einheit-kw``,
         ``einheit-m3`` …, ``dezimal-komma`` or ``dezimal-punkt``, ``medium-gas`` …,
         ``blatt-<sheet>``, ``spalte-<column>``, ``zaehler-wechsel``, ``zaehler-ueberlauf`` or
-        ``zaehler-fehler``.
+        ``zaehler-fehler``, ``inhalt-zaehlerstand`` or ``inhalt-verbrauch``.
     local
         Zone meant by ``zeit-ortszeit``.
 
@@ -94,6 +99,8 @@ def stated_form(name: str, local: str) -> Form:
             stated["column"] = said
         elif key == "zaehler" and said in FALLS:
             stated["counter"] = FALLS[said]
+        elif key == "inhalt" and said in CONTENTS:
+            stated["content"] = CONTENTS[said]
     return Form(**stated)
 
 

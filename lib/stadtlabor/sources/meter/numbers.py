@@ -98,7 +98,11 @@ def numbers(
     values[infinite] = np.nan
     why[infinite] = "ist keine endliche Zahl"
     odd = np.zeros(len(text), dtype=bool)
-    odd[free] = True if known.mean() > 0.5 else _odd(cells, sign)
+    if known.sum() > len(known) / 2:  # a workbook: it keeps no zeros at the end
+        whole = text.str.fullmatch(INTEGER).to_numpy(bool)
+        odd = ~known | (~whole & (whole.sum() >= max(5, 0.7 * len(text))))
+    else:
+        odd[free] = _odd(cells, sign)
     odd &= ~np.isnan(values) & (values != 0)
     return Numbers(values, why, sign, odd)
 
@@ -126,10 +130,13 @@ def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
 
 def tell_odd(
     read: Numbers, kept: npt.NDArray[np.bool_], lines: Sequence[int], raw: pd.Series,
-    ledger: Ledger, column: str,
+    ledger: Ledger, column: str, register: bool = False,
 ) -> None:
-    """Tell kept cells that are written otherwise than the rest."""
-    for n in np.flatnonzero(read.odd & kept):
+    """Tell kept cells that are written otherwise than the rest; registers may begin with zeros."""
+    odd = read.odd
+    if not register:
+        odd = odd | raw.str.contains(r"^[+-]?0[0-9]", regex=True).to_numpy(bool)
+    for n in np.flatnonzero(odd & kept):
         ledger.doubt(
             int(lines[n]),
             f"{raw.iloc[n]} ist anders geschrieben als die übrigen Werte",
@@ -156,7 +163,7 @@ def _sign(cells: pd.Series, name: str, delimiter: str, beside: Sequence[pd.Serie
         return ""
     signed = cells[has_sign]
     comma, point, either_comma, either_point = _evidence(signed)
-    if not comma and not point and either_comma + either_point:
+    if comma + point < 3:
         for other in beside:
             more = _evidence(other.fillna("").str.strip())
             comma, point = comma + more[0], point + more[1]

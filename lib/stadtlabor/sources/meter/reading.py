@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from stadtlabor.sources.http import SourceError
-from stadtlabor.sources.ledger import NOTHING_TO_DO
+from stadtlabor.sources.ledger import NOTHING_TO_DO, lines_of
 from stadtlabor.sources.meter.report import Gap, Report, Total
 from stadtlabor.sources.meter.words import words
 from stadtlabor.sources.table import Table
 
 __all__ = ["COLUMNS", "MeterReading", "Rows", "complete"]
+
+MANY = 5
+"""Up to so many refused lines a file is read even if fewer are good."""
 
 COLUMNS = {
     "meter": "str",
@@ -99,6 +102,13 @@ def complete(table: Table, rows: Rows, medium_note: str = "") -> MeterReading:
         raise SourceError(
             f"{table.name}: Keine Zeile ist brauchbar (Mängel: {len(ledger.rejected)})."
             f"{ledger.first()}"
+        )
+    kept = set(rows.frame["line"])
+    refused = lines_of(ledger.rejected) - kept
+    if len(refused) > max(MANY, len(kept)):
+        raise SourceError(
+            f"{table.name}: Mehr Zeilen sind unbrauchbar ({len(refused)}) als brauchbar "
+            f"({len(kept)}); die Datei wird nicht gelesen.{ledger.first()}"
         )
     frame = rows.frame.copy()
     if "cost_eur" not in frame:

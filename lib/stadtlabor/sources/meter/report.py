@@ -151,6 +151,9 @@ class Report:
             + (f", davon {total.estimated} nicht gemessen" if total.estimated else ""),
         ]
 
+    def _rows(self) -> list[list[str]]:
+        return [self._total(total) for total in self.totals]
+
     def _facts(self) -> list[str]:
         counts = (
             f"Zeilen mit Inhalt: {self.rows}, übernommene Werte: {self.kept}, "
@@ -169,7 +172,7 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as lines of text."""
-        lines = [self.file, *self._facts(), *(": ".join(self._total(t)[:2]) for t in self.totals)]
+        lines = [self.file, *self._facts(), *(": ".join(row[:2]) for row in self._rows())]
         for title, problems in self._lists():
             if problems:
                 lines += [f"{title}:", *(f"- {p}" for p in problems[:SHOWN])]
@@ -182,13 +185,13 @@ class Report:
         parts = [
             f"<p><strong>{escape(self.file)}</strong><br>{escape(' '.join(self._facts()))}</p>"
         ]
-        if self.totals:
+        if self._rows():
             head = "".join(
-                f'<th scope="col">{t}</th>' for t in ("Zähler", "Summe", "Zeitraum", "Umfang")
+                f'<th scope="col">{t}</th>' for t in ("Was", "Summe", "Zeitraum", "Umfang")
             )
             body = "".join(
-                "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in self._total(t)) + "</tr>"
-                for t in self.totals
+                "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+                for row in self._rows()
             )
             parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
         for title, problems in self._lists():

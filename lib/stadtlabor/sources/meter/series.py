@@ -26,12 +26,15 @@ from stadtlabor.sources.meter.values import (
 )
 from stadtlabor.sources.meter.words import Columns
 from stadtlabor.sources.meter.zone import zone_by_clock_change
+from stadtlabor.sources.question import Option, Question
 from stadtlabor.sources.table import Table
 
 __all__ = ["read_series"]
 
 STEPS = (300, 600, 900, 1800, 3600, 86_400)
 DAY_S = 86_400
+USUAL_SHARE = 0.5
+"""At least this share of neighbours has the common distance."""
 ZONE_NAMES = {"UTC": "UTC", "Etc/GMT-1": "MEZ ohne Sommerzeit"}
 
 
@@ -126,6 +129,7 @@ def read_series(
             }
         )
         kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+        _ask_if_states(kept, table.name, header, form)
         tell_odd(read, frame.index.isin(kept.index), table.lines, raw, table.ledger, header)
         compare_sums(table, sums, value.place, kept["value"], read.decimal)
         frames.append(kept)
@@ -141,6 +145,34 @@ def read_series(
             **({"Dezimalzeichen": "Komma" if decimal == "," else "Punkt"} if decimal else {}),
         },
     )
+
+
+def _ask_if_states(kept: pd.DataFrame, name: str, header: str, form: Form) -> None:
+    """Ask where values only rise: they may be states of a counter.
+
+    Raises
+    ------
+    Question
+        If nobody has said that they are consumption.
+    """
+    if form.content == "consumption":
+        return
+    for _, one in kept.groupby("meter", sort=False):
+        values = one.sort_values("line")["value"].to_numpy()
+        change = np.diff(values)
+        if len(values) < 6 or (change < 0).mean() > 0.15 or (change > 0).mean() < 0.5:
+            continue
+        steep = np.median(values) > 10 * np.median(np.abs(change))
+        if steep or (len(values) >= 8 and (change > 0).all()):
+            raise Question(
+                name,
+                f"Die Werte der Spalte „{header}“ steigen immerzu: Sind es Zählerstände oder "
+                "Verbräuche?",
+                [
+                    Option("Zählerstände", "inhalt-zaehlerstand", {"content": "counter"}),
+                    Option("Verbräuche", "inhalt-verbrauch", {"content": "consumption"}),
+                ],
+            )
 
 
 def _sign(table: Table) -> str:
@@ -252,6 +284,13 @@ def _step(stamps: pd.Series, meters: pd.Series, name: str) -> int:
     frame = frame.sort_values(["meter", "stamp"])
     gaps = frame.groupby("meter", sort=False)["stamp"].diff().dropna().dt.total_seconds()
     step = int(gaps.mode().iloc[0]) if len(gaps) else 0
+    share = float((gaps == step).mean()) if len(gaps) else 0.0
+    if share < USUAL_SHARE:
+        raise SourceError(
+            f"{name}: Die Abstände der Werte sind zu verschieden (am häufigsten {step / 60:g} Minuten, "
+            f"das sind {share:.0%}). Bitte für Ablesungen die Spalte „Zählerstand“ nennen, für "
+            "Rechnungen Spalten „Von“ und „Bis“ anlegen."
+        )
     if step not in STEPS:
         raise SourceError(
             f"{name}: Der Abstand der Werte beträgt {step / 60:g} Minuten. "
