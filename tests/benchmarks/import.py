@@ -21,11 +21,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sources.judge import bad_refusal, wrong  # noqa: E402
-from sources.mutations import mutate, render  # noqa: E402
-from sources.samples import draw  # noqa: E402
-
-from stadtlabor.sources import SourceError, meter  # noqa: E402
+from sources.judge import bad_refusal, wrong
+from sources.mutations import mutate, render
+from sources.samples import draw
+from stadtlabor.sources import SourceError, meter
 
 
 def one(seed: int, number: int) -> tuple[str, str, bytes]:
@@ -53,7 +52,9 @@ def profile() -> str:
     steps = pd.date_range("2025-01-01", "2026-01-01", freq="15min", tz="Europe/Berlin")
     values = np.random.default_rng(1).gamma(3, 4, len(steps))
     lines = [
-        f"{a:%d.%m.%Y};{a:%H:%M};{b:%H:%M};{v:.3f};W".replace(".", "~", 2).replace(".", ",").replace("~", ".")
+        f"{a:%d.%m.%Y};{a:%H:%M};{b:%H:%M};{v:.3f};W".replace(".", "~", 2)
+        .replace(".", ",")
+        .replace("~", ".")
         for a, b, v in zip(steps, steps[1:], values, strict=False)
     ]
     return "\r\n".join(["Datum;Zeit von;Zeit bis;Verbrauch [kWh];Status", *lines]) + "\r\n"

@@ -1,9 +1,9 @@
 """Judge what was read from a mutated meter file.
 
-A refusal is right if it is one German message that names the file and what to do. A reading is right
-if every value is accounted for. The judge knows each line of the mutated file: whether it is a line
-of the valid file, unchanged or changed, and reads changed lines itself with a parser that accepts
-only the exact spelling of the valid file.
+A refusal is right if it is one German message that names the file and what to do. A reading is
+right if every value is accounted for. The judge knows each line of the mutated file:
+whether it is a line of the valid file, unchanged or changed, and reads changed lines itself with a
+parser that accepts only the exact spelling of the valid file.
 
 1. Each value in ``.data`` must be what its line says: the true value of that row, or, on a changed
    line, what the judge's own parser reads there (a digit changed into another digit, a plausible
@@ -12,10 +12,10 @@ only the exact spelling of the valid file.
    report names, or outside the period that the report states for its meter, or its line must say
    something else plausibly.
 3. No two values of a meter cover the same time.
-   Where the report says that it deduced the clock from the file ("wird nicht umgestellt"), times are
-   compared in the clock it states.
-4. For counters, the value of a period must be the difference of the true cumulative consumption (plus
-   what changed states plausibly say) at its two ends, unless the report names the line.
+   Where the report says that it deduced the clock from the file ("wird nicht umgestellt"), times
+   are compared in the clock it states.
+4. For counters, the value of a period must be the difference of the true cumulative consumption
+   (plus what changed states plausibly say) at its two ends, unless the report names the line.
 
 What is neither is a silently wrong total: more was lost or gained than the report says.
 """
@@ -93,9 +93,7 @@ def _volume(text: str) -> float:
     return float(cell) if re.fullmatch(r"[0-9]{1,9}", cell) else -1.0
 
 
-def _values(
-    sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: set[int]
-) -> str:
+def _values(sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: set[int]) -> str:
     meters = {said[0] for row in sample.truth.values() for said in row}
     walls = data["start"].dt.tz_convert(sample.zone).dt.strftime("%Y-%m-%d %H:%M")
     for row, wall in zip(data.itertuples(), walls, strict=True):
@@ -170,9 +168,7 @@ def _coverage(
     return ""
 
 
-def _counter(
-    sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: set[int]
-) -> str:
+def _counter(sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: set[int]) -> str:
     states: dict[str, list[float]] = {}
     told: set[str] = set()
 

@@ -212,11 +212,25 @@ def date_order(sample: Sample, rng: Rng) -> None:
 
 
 def odd_date(sample: Sample, rng: Rng) -> None:
-    texts = ["", "31.02.2026", "00.00.0000", "heute", "2026", "1.1.", "01.01.1970", "45292", "32.13.2026"]
+    texts = [
+        "",
+        "31.02.2026",
+        "00.00.0000",
+        "heute",
+        "2026",
+        "1.1.",
+        "01.01.1970",
+        "45292",
+        "32.13.2026",
+    ]
     text = texts[rng.integers(len(texts))]
     rows = [sample.lines[n] for n in _rows(sample)]
     if rows:
-        _dates(sample, lambda _: text, [rows[n] for n in rng.integers(len(rows), size=int(rng.integers(1, 4)))])
+        _dates(
+            sample,
+            lambda _: text,
+            [rows[n] for n in rng.integers(len(rows), size=int(rng.integers(1, 4)))],
+        )
 
 
 def shift_clock(sample: Sample, rng: Rng) -> None:
@@ -226,7 +240,9 @@ def shift_clock(sample: Sample, rng: Rng) -> None:
         return
     since = rows[rng.integers(len(rows))]
     for line in sample.lines[since:]:
-        text = re.sub(r"\b(\d\d):(\d\d)\b", lambda m: f"{(int(m[1]) + 1) % 24:02d}:{m[2]}", line.text)
+        text = re.sub(
+            r"\b(\d\d):(\d\d)\b", lambda m: f"{(int(m[1]) + 1) % 24:02d}:{m[2]}", line.text
+        )
         if line.origin is not None:
             line.touched |= text != line.text
             line.text = text
@@ -270,7 +286,9 @@ def header_names(sample: Sample, rng: Rng) -> None:
 def insert_text(sample: Sample, rng: Rng) -> None:
     texts = ["Bitte beachten: Störung am Zähler", "-----", ";;;;;;", "Gesamt;;;123456,7;", "\ufeff",
              "Stand: 01.02.2026", "Ende der Datei", '"'  , "Mittelwert;5,5"]  # fmt: skip
-    sample.lines.insert(int(rng.integers(len(sample.lines) + 1)), Line(texts[rng.integers(len(texts))]))
+    sample.lines.insert(
+        int(rng.integers(len(sample.lines) + 1)), Line(texts[rng.integers(len(texts))])
+    )
 
 
 def quote(sample: Sample, rng: Rng) -> None:

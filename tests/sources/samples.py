@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -92,14 +93,18 @@ def _comma(x: float, digits: int) -> str:
 def _number(text: str, digits: int, loose: bool, comma: bool = True) -> float | None:
     """Read a number with exactly so many decimals; workbooks (loose) keep no zeros at the end."""
     sign = "," if comma else r"\."
-    pattern = rf"[0-9]{{1,7}}{sign}[0-9]{{{digits}}}|0"
+    pattern = rf"[0-9]{{1,7}}{sign}[0-9]{{{digits}}}0*|0"
     if loose:
         pattern = rf"[0-9]{{1,7}}(?:{sign}[0-9]{{1,4}})?"
     return float(text.replace(",", ".")) if re.fullmatch(pattern, text) else None
 
 
 def _day(text: str, form: str = "%d.%m.%Y") -> str | None:
-    shape = {"%d.%m.%Y": r"\d\d\.\d\d\.\d{4}", "%Y-%m-%d": r"\d{4}-\d\d-\d\d", "%d/%m/%Y": r"\d\d/\d\d/\d{4}"}
+    shape = {
+        "%d.%m.%Y": r"\d\d\.\d\d\.\d{4}",
+        "%Y-%m-%d": r"\d{4}-\d\d-\d\d",
+        "%d/%m/%Y": r"\d\d/\d\d/\d{4}",
+    }
     if not re.fullmatch(shape[form], text):
         return None
     stamp = pd.to_datetime(text, format=form, errors="coerce")
@@ -125,14 +130,17 @@ def profile(rng: np.random.Generator, kilowatt: bool = False, sums: bool = True)
     """German load profile: preamble, separate date and clock columns, 24:00, sum at the end."""
     first = pd.Timestamp(STARTS[rng.integers(len(STARTS))])
     days = int(rng.integers(2, 4))
-    steps = pd.date_range(first, first + pd.Timedelta(days=days), freq="15min", tz=ZONE, inclusive="left")
+    steps = pd.date_range(
+        first, first + pd.Timedelta(days=days), freq="15min", tz=ZONE, inclusive="left"
+    )
     digits = int(rng.integers(1, 4))
     values = rng.gamma(3, 4, len(steps)).round(digits) + 1
     unit = "kW" if kilowatt else "kWh"
+    what = "Leistung" if kilowatt else "Verbrauch"
     lines = [
         Line("Lastgang der Abnahmestelle;;;;"),
         Line("Zählpunkt;DE00012345678900000000000000012345;;;"),
-        Line(f"Datum;Zeit von (Ortszeit);Zeit bis;{'Leistung' if kilowatt else 'Verbrauch'} [{unit}];Status"),
+        Line(f"Datum;Zeit von (Ortszeit);Zeit bis;{what} [{unit}];Status"),
     ]  # fmt: skip
     truth: dict[int, list[Said]] = {}
     ends = steps + pd.Timedelta(minutes=15)
@@ -179,7 +187,11 @@ def readings(rng: np.random.Generator) -> Sample:
         if len(cells) != 4 or cells[3] != "kWh" or not re.fullmatch(r"[\x21-\x7e]+", cells[0]):
             return None
         day, _, clock = cells[1].partition(" ")
-        date, minute, value = _day(day, "%Y-%m-%d"), _clock(clock, 60), _number(cells[2], 3, loose, False)
+        date, minute, value = (
+            _day(day, "%Y-%m-%d"),
+            _clock(clock, 60),
+            _number(cells[2], 3, loose, False),
+        )
         if date is None or minute is None or minute == 1440 or value is None:
             return None
         return [(cells[0], _iso(date, minute), value)]
@@ -202,7 +214,9 @@ def days(rng: np.random.Generator) -> Sample:
             values = rng.gamma(3, 4, per_day).round(2) + 1
             cells = [_comma(v, 2) for v in values]
             lines.append(
-                Line(";".join([meter, f"{day:%d.%m.%Y}", "kWh", *cells, _comma(values.sum(), 2)]), n)
+                Line(
+                    ";".join([meter, f"{day:%d.%m.%Y}", "kWh", *cells, _comma(values.sum(), 2)]), n
+                )
             )
             truth[n] = [
                 (meter, _iso(f"{day:%Y-%m-%d}", i * step), float(v)) for i, v in enumerate(values)
@@ -211,16 +225,18 @@ def days(rng: np.random.Generator) -> Sample:
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
-        if len(cells) != per_day + 4 or cells[2] != "kWh" or not re.fullmatch(r"[\x21-\x7e]+", cells[0]):
+        if (
+            len(cells) != per_day + 4
+            or cells[2] != "kWh"
+            or not re.fullmatch(r"[\x21-\x7e]+", cells[0])
+        ):
             return None
         day = _day(cells[1])
         values = [_number(c, 2, loose) for c in cells[3:-1]]
         if day is None:
             return None
         # Each cell speaks for itself; the total in the row is no value.
-        return [
-            (cells[0], _iso(day, i * step), v) for i, v in enumerate(values) if v is not None
-        ]
+        return [(cells[0], _iso(day, i * step), v) for i, v in enumerate(values) if v is not None]
 
     return Sample("beispiel-gymnasium.electricity.tage.csv", lines, truth, strict, 0,
                   values=list(range(3, 3 + per_day)), dates=[1])  # fmt: skip
@@ -258,14 +274,16 @@ def counter(rng: np.random.Generator) -> Sample:
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
-        if len(cells) == 5 and not cells[1] and cells[2] and cells[3]:
+        if len(cells) == 5 and not cells[1].strip() and cells[2] and cells[3]:
             cells[1] = cells[3]  # swapped on this very day
         if len(cells) != 5 or not re.fullmatch(r"[0-9]{1,9}", cells[1]):
             return None
         if not all(re.fullmatch(r"[0-9]{0,9}", c) for c in cells[2:4]):
             return None
         day = _day(cells[0])
-        return None if day is None else [("", f"{day} 00:00", float(cells[1]))]
+        # At a swap the old meter's last state counts as well.
+        state = float(cells[1]) + float(cells[2] or 0) - float(cells[3] or 0)
+        return None if day is None else [("", f"{day} 00:00", state)]
 
     return Sample("beispiel-gymnasium.electricity.ablesung.csv", lines, truth, strict, 1,
                   counter=True, values=[1], dates=[0])  # fmt: skip
@@ -277,7 +295,7 @@ def bills(rng: np.random.Generator) -> Sample:
     volumes: dict[int, float] = {}
     lines = [Line("Von;Bis;Verbrauch [m³];Brennwert [kWh/m³];Zustandszahl;Betrag [€]")]
     truth: dict[int, list[Said]] = {}
-    for n, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for n, (start, end) in enumerate(pairwise(edges)):
         volume = int(rng.integers(8_000, 16_000))
         heat, state = round(rng.uniform(10.8, 11.6), 3), round(rng.uniform(0.92, 0.97), 4)
         cost = volume * 0.9
@@ -343,7 +361,9 @@ def slashes(rng: np.random.Generator) -> Sample:
     first = pd.Timestamp("2026-01-20") + pd.Timedelta(days=int(rng.integers(0, 30)))
     steps = pd.date_range(first, periods=48 * int(rng.integers(2, 4)), freq="30min")
     lines, truth = [Line("MPAN,Time to (UTC),kWh,ReadType")], {}
-    for n, (step, value) in enumerate(zip(steps, rng.gamma(3, 4, len(steps)).round(2) + 1, strict=True)):
+    for n, (step, value) in enumerate(
+        zip(steps, rng.gamma(3, 4, len(steps)).round(2) + 1, strict=True)
+    ):
         end = step + pd.Timedelta(minutes=30)
         lines.append(Line(f"M1,{end:%d/%m/%Y %H:%M},{value:.2f},Actual", n))
         truth[n] = [("M1", f"{step:%Y-%m-%d %H:%M}", float(value))]
@@ -354,7 +374,11 @@ def slashes(rng: np.random.Generator) -> Sample:
         if len(cells) != 4 or cells[3] != "Actual" or not re.fullmatch(r"[\x21-\x7e]+", cells[0]):
             return None
         day, _, clock = cells[1].partition(" ")
-        date, minute, value = _day(day, "%d/%m/%Y"), _clock(clock, 30), _number(cells[2], 2, loose, False)
+        date, minute, value = (
+            _day(day, "%d/%m/%Y"),
+            _clock(clock, 30),
+            _number(cells[2], 2, loose, False),
+        )
         if date is None or minute is None or value is None:
             return None
         return [(cells[0], _iso(date, minute - 30), value)]

@@ -54,7 +54,7 @@ def test_contradicting_days_are_both_refused(feeds):
 
 
 def test_incomplete_day(feeds):
-    with pytest.raises(SourceError, match=r"Am 12\.11\.2018 fehlen alle 48 Werte"):
+    with pytest.raises(SourceError, match=r"Zeile 2: Die Zeile hat 3 statt 51 Felder"):
         meter.read(feeds / "amr_data_row-per-day_incomplete-row.csv", UK)
 
 

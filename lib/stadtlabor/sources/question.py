@@ -30,7 +30,7 @@ class Option:
     answer: dict[str, Any]
 
 
-class Question(SourceError):
+class Question(SourceError):  # noqa: N818 (a question is no error)
     """The file can be read in more than one way; a person must decide.
 
     Parameters

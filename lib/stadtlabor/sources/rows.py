@@ -11,8 +11,6 @@ from stadtlabor.sources.localtime import MISSING_HOUR, SINGLE_HOUR
 __all__ = ["check"]
 
 
-
-
 def check(rows: pd.DataFrame, file: str, value_field: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Refuse what cannot be used and tell each refused or doubtful row.
 

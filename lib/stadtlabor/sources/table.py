@@ -159,7 +159,9 @@ def read_table(
         n for n in range(start + 1, len(grid.rows)) if "".join(grid.rows[n][1]).strip(" \t\xa0")
     ]
     widths = Counter(len(grid.rows[n][1]) for n in data)
-    least = min(width, widths.most_common(1)[0][0]) if grid.ragged and widths else 0
+    # Programs that leave empty cells at the end away do so in most rows; two rows show no habit.
+    usual = widths.most_common(1)[0][0] if len(data) > 2 else width
+    least = min(width, usual) if grid.ragged else 0
     keep = [n for n in data if _sound(grid.rows[n], header, least, ledger)]
     return Table(
         label,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -70,7 +71,8 @@ def _by_day(reading: MeterReading) -> pd.DataFrame:
     """Spread each value over the local days of its period, by length."""
     zone = reading.report.timezone
     pieces = []
-    for row in reading.data.itertuples():
+    rows: Any = reading.data.itertuples()
+    for row in rows:
         start, end = row.start.tz_convert(zone), row.end.tz_convert(zone)
         days = pd.date_range(start.normalize(), end, freq="D", inclusive="left")
         edges = days.append(pd.DatetimeIndex([days[-1] + pd.DateOffset(days=1)]))
@@ -91,7 +93,7 @@ def _by_day(reading: MeterReading) -> pd.DataFrame:
     frame = pd.concat(pieces, ignore_index=True)
     # Two bills may share a day.
     key = ["meter", "medium", "unit", "provenance", "start"]
-    return frame.groupby(key, as_index=False, sort=False)["value"].sum()
+    return frame.groupby(key, sort=False)["value"].sum().reset_index()
 
 
 @cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import NOTHING_TO_DO, Ledger
 from stadtlabor.sources.meter.report import german
 from stadtlabor.sources.question import Option, Question
@@ -87,8 +89,8 @@ def differences(
             if reading.swap or decided == "swap":
                 ledger.repair(
                     reading.line,
-                    f"Zählerwechsel vor der Ablesung {reading.shown}: Der Verbrauch seit der Ablesung "
-                    f"davor ({last.shown}) ist unbekannt und zählt nicht",
+                    f"Zählerwechsel vor der Ablesung {reading.shown}: Der Verbrauch seit der "
+                    f"Ablesung davor ({last.shown}) ist unbekannt und zählt nicht",
                     "Bitte Ausbaustand und Einbaustand nachtragen",
                     column,
                 )
@@ -132,13 +134,14 @@ def _without_slips(readings: list[Reading], ledger: Ledger, column: str) -> list
     The sum over the whole time stays right, because the readings around them remain.
     """
     kept = list(readings)
+    allowed = max(1, len(readings) // 5)
     n = 1
     while n < len(kept):
         here, before = kept[n], kept[n - 1]
         if here.before >= before.after or here.swap:
             n += 1
             continue
-        peak = 2 <= n and here.before >= kept[n - 2].after
+        peak = n >= 2 and here.before >= kept[n - 2].after
         dip = n + 1 < len(kept) and kept[n + 1].before >= before.after
         if not peak and not dip:
             n += 1
@@ -151,6 +154,12 @@ def _without_slips(readings: list[Reading], ledger: Ledger, column: str) -> list
                 column,
             )
             kept.remove(slip)
+        allowed -= 1
+        if allowed < 0:
+            raise SourceError(
+                f"{ledger.file}, Zeile {here.line}: Die Zählerstände fallen mehrmals, wenn man sie "
+                "nach dem Datum ordnet. Bitte prüfen, ob Tag und Monat vertauscht sind."
+            )
         n = max(1, n - 1)
     return kept
 
@@ -159,15 +168,13 @@ def _usual_rate(readings: list[Reading]) -> float | None:
     """Return the median consumption per day, from three rising times on."""
     rates = [
         (b.before - a.after) / ((b.at - a.at) / pd.Timedelta(days=1))
-        for a, b in zip(readings, readings[1:], strict=False)
+        for a, b in pairwise(readings)
         if b.before > a.after and b.at > a.at
     ]
     return float(np.median(rates)) if len(rates) >= 3 else None
 
 
-def _rolled(
-    last: float, now: float, days: float, usual: float | None, sure: bool
-) -> float | None:
+def _rolled(last: float, now: float, days: float, usual: float | None, sure: bool) -> float | None:
     """Return the consumption if a register of five to eight digits ran through zero."""
     digits = max(5 if not sure else 1, len(str(int(last))))
     full = 10.0**digits

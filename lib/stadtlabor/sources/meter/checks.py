@@ -1,12 +1,14 @@
-"""Rules that hold for every layout: nothing vanishes, nothing counts twice, nothing absurd counts."""
+"""Rules for every layout: nothing vanishes, nothing counts twice, nothing absurd counts."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from stadtlabor.sources.ledger import NOTHING_TO_DO, Ledger
-from stadtlabor.sources.localtime import MISSING_HOUR, SINGLE_HOUR
+from stadtlabor.sources.localtime import SINGLE_HOUR
 
 __all__ = ["check"]
 
@@ -36,8 +38,10 @@ def check(frame: pd.DataFrame, ledger: Ledger, now: pd.Timestamp) -> pd.DataFram
     """
 
     def reject(bad: pd.Series, what: str, time: bool = False) -> None:
-        for row in frame[bad].itertuples():
-            said = what.format(time=row.raw_time, value=row.raw_value, why=row.why, remark=row.remark)
+        for row in _each(frame[bad]):
+            said = what.format(
+                time=row.raw_time, value=row.raw_value, why=row.why, remark=row.remark
+            )
             ledger.reject(row.line, said, column="Zeit" if time else str(row.column))
 
     gone = pd.Series(False, index=frame.index)
@@ -60,9 +64,13 @@ def check(frame: pd.DataFrame, ledger: Ledger, now: pd.Timestamp) -> pd.DataFram
     frame = frame[~gone]
     frame = _once(frame, ledger)
     single = frame[frame["remark"] == SINGLE_HOUR]
-    for row in single.itertuples():
+    for row in _each(single):
         ledger.doubt(row.line, f"{row.remark} ({row.raw_time})", column="Zeit")
     return _absurd(frame, ledger)
+
+
+def _each(frame: pd.DataFrame) -> Any:
+    return frame.itertuples()
 
 
 def _once(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
@@ -73,16 +81,17 @@ def _once(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
         return frame
     differs = frame[doubled].groupby(key)["value"].transform("nunique") > 1
     conflict = frame.index.isin(differs.index[differs])
-    for row in frame[conflict].itertuples():
+    for row in _each(frame[conflict]):
         ledger.reject(
             row.line,
-            f"Zu {row.raw_time} stehen verschiedene Werte in der Datei, einer davon {row.raw_value}",
+            f"Zu {row.raw_time} stehen verschiedene Werte in der Datei, einer davon "
+            f"{row.raw_value}",
             "Bitte entscheiden, welcher Wert gilt, und die anderen löschen",
             str(row.column),
         )
     frame = frame[~conflict]
     repeat = frame.duplicated(key, keep="first")
-    for row in frame[repeat].itertuples():
+    for row in _each(frame[repeat]):
         ledger.repair(
             row.line,
             f"Die Zeile zu {row.raw_time} steht mehrfach mit gleichem Wert da; sie zählt einmal",
@@ -102,13 +111,13 @@ def _absurd(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     usual = usual.where(groups.transform("count") >= LEAST)
     far = (frame["value"] > FAR * usual) & (usual > 0)
     absurd = far & (frame["value"] > ABSURD * usual)
-    for row in frame[absurd].itertuples():
+    for row in _each(frame[absurd]):
         ledger.reject(
             row.line,
             f"{row.raw_value} ist mehr als das {ABSURD:g}-Fache der üblichen Werte dieses Zählers",
             column=str(row.column),
         )
-    for row in frame[far & ~absurd].itertuples():
+    for row in _each(frame[far & ~absurd]):
         ledger.doubt(
             row.line,
             f"{row.raw_value} ist auffällig hoch für diesen Zähler",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,17 @@ from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.chain import Reading, differences
 from stadtlabor.sources.meter.dates import dates, stated_zone
 from stadtlabor.sources.meter.form import Form
-from stadtlabor.sources.meter.numbers import Numbers, numbers, tell_odd
+from stadtlabor.sources.meter.numbers import tell_odd
 from stadtlabor.sources.meter.reading import Rows
 from stadtlabor.sources.meter.report import german
-from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, units_of
+from stadtlabor.sources.meter.values import (
+    media_of,
+    meters_of,
+    numbers_of,
+    optional,
+    provenance_of,
+    units_of,
+)
 from stadtlabor.sources.meter.words import Columns, medium_of, plain, unit_of, words
 from stadtlabor.sources.table import Table
 
@@ -40,9 +48,7 @@ def counter_columns(columns: Columns, form: Form) -> list[int]:
     return [n for n in found if n not in taken]
 
 
-def read_counter(
-    table: Table, units: list[str], form: Form, local: str, named: str | None
-) -> Rows:
+def read_counter(table: Table, units: list[str], form: Form, local: str, named: str | None) -> Rows:
     """Read states of counters and turn them into consumption between two readings.
 
     Parameters
@@ -81,7 +87,9 @@ def read_counter(
     if family == "offset":
         at = stamps
     else:
-        wall = pd.DatetimeIndex(stamps).tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+        wall = pd.DatetimeIndex(stamps).tz_localize(
+            zone, nonexistent="shift_forward", ambiguous=True
+        )
         at = pd.Series(wall.tz_convert("UTC"), index=stamps.index)
     places = counter_columns(columns, form)
     labels = [_label(table.header[n]) for n in places]
@@ -91,9 +99,7 @@ def read_counter(
             "es mehrfach. Bitte alle bis auf eine löschen oder umbenennen."
         )
     _tell_order(table, at)
-    frames = [
-        _one(columns, n, units, form, named, at, raw_time, len(places) > 1) for n in places
-    ]
+    frames = [_one(columns, n, units, form, named, at, raw_time, len(places) > 1) for n in places]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=NAMES)
     if frame.empty and not table.ledger.rejected:
         raise SourceError(
@@ -149,8 +155,8 @@ def _one(
     meters = meters_of(columns)
     if several and not meters.any():
         meters = pd.Series(_label(header), index=meters.index, dtype="str")
-    state = _numbers(table, place, form)
-    removed, installed = (_optional(columns, part, form) for part in ("removed", "installed"))
+    state = numbers_of(table, place, form)
+    removed, installed = (optional(columns, part, form) for part in ("removed", "installed"))
     swapped = _swapped(columns)
     provenance, invalid = provenance_of(columns)
     estimated = (provenance == "estimated").to_numpy(bool) | _estimated(columns)
@@ -193,7 +199,7 @@ def _one(
             )
     used = np.isin(table.lines, [r.line for some in groups.values() for r in some])
     tell_odd(state, used, table.lines, raw, ledger, header, register=True)
-    factor = _optional(columns, "factor", form)
+    factor = optional(columns, "factor", form)
     by_line = dict(zip(table.lines, factor, strict=True))
     rows: list[list[object]] = []
     for (meter, medium, one_unit), readings in groups.items():
@@ -223,26 +229,6 @@ def _label(header: str) -> str:
     return re.sub(r"^(?:Zählerstand|Stand)\s+", "", text) or text
 
 
-def _numbers(table: Table, place: int, form: Form) -> Numbers:
-    sign = {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
-    beside = [table.column(n) for n in range(len(table.header)) if n != place]
-    return numbers(
-        table.column(place), table.name, form.decimal, table.is_number(place), sign, beside
-    )
-
-
-def _optional(columns: Columns, part: str, form: Form) -> np.ndarray:
-    place = columns.place(part)
-    if place is None:
-        return np.full(len(columns.table), np.nan)
-    read = _numbers(columns.table, place, form)
-    for n in np.flatnonzero(read.why != ""):
-        columns.table.ledger.doubt(
-            columns.table.lines[n], "Die Zahl ist nicht lesbar", column=columns.header(place)
-        )
-    return read.values
-
-
 def _swapped(columns: Columns) -> np.ndarray:
     said = words()["states"]["swapped"]
     swap = columns.text("swap").str.lower().str.strip()
@@ -255,7 +241,9 @@ def _swapped(columns: Columns) -> np.ndarray:
 
 def _estimated(columns: Columns) -> np.ndarray:
     text = columns.text("remark").str.lower()
-    return text.str.contains(r"schätz|errechnet|rechnerisch|hochgerechnet", regex=True).to_numpy(bool)
+    return text.str.contains(r"schätz|errechnet|rechnerisch|hochgerechnet", regex=True).to_numpy(
+        bool
+    )
 
 
 def _once(readings: list[Reading], columns: Columns, column: str) -> list[Reading]:
@@ -288,8 +276,9 @@ def _compare_stated(columns: Columns, frame: pd.DataFrame, form: Form) -> None:
     place = next((n for n, h in enumerate(table.header) if plain(h) == "verbrauch"), None)
     if place is None or frame.empty:
         return
-    stated = dict(zip(table.lines, _numbers(table, place, form).values, strict=True))
-    for row in frame.itertuples():
+    stated = dict(zip(table.lines, numbers_of(table, place, form).values, strict=True))
+    rows: Any = frame.itertuples()
+    for row in rows:
         said = stated[row.line]
         if not np.isnan(said) and abs(said - row.value) > max(1.0, 0.001 * row.value):
             table.ledger.doubt(

@@ -19,7 +19,10 @@ FAMILIES: dict[str, tuple[tuple[str, str], ...]] = {
     "iso": ((r"\d{4}-\d\d-\d\d", "%Y-%m-%d"), (r"\d{4}/\d\d/\d\d", "%Y/%m/%d")),
     "german": ((r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"), (r"\d{1,2}\.\d{1,2}\.\d\d", "%d.%m.%y")),
     "slash": ((r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y"), (r"\d{1,2}/\d{1,2}/\d\d", "%d/%m/%y")),
-    "words": ((r"\d{1,2} [A-Za-z]{3} \d{4}", "%d %b %Y"), (r"[A-Za-z]{3} \d{1,2} \d{4}", "%b %d %Y")),
+    "words": (
+        (r"\d{1,2} [A-Za-z]{3} \d{4}", "%d %b %Y"),
+        (r"[A-Za-z]{3} \d{1,2} \d{4}", "%b %d %Y"),
+    ),
 }  # fmt: skip
 YEARS = (1950, 2100)
 """No meter was read before or after."""
@@ -60,7 +63,9 @@ def dates(
     text = raw.fillna("").str.replace(r"\s+", " ", regex=True).str.strip()
     text = text.str.replace(r"^(?:Mo|Di|Mi|Do|Fr|Sa|So)[.,]* (?=\d)", "", regex=True)
     filled = int((text != "").sum())
-    offset = text.str.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
+    offset = text.str.fullmatch(
+        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)"
+    )
     if filled and offset.sum() > filled / 2:
         times = pd.to_datetime(text.where(offset, ""), utc=True, errors="coerce", format="ISO8601")
         times = times.astype("datetime64[us, UTC]")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import REMEDY
-from stadtlabor.sources.localtime import SINGLE_HOUR
 from stadtlabor.sources.meter.checks import check
 from stadtlabor.sources.meter.dates import dates, stated_zone
+from stadtlabor.sources.meter.day_clock import ZEROS, Clock, clock_columns, read_clock, slots_of
 from stadtlabor.sources.meter.form import Form
 from stadtlabor.sources.meter.numbers import numbers, tell_odd
 from stadtlabor.sources.meter.reading import Rows
@@ -22,40 +19,7 @@ from stadtlabor.sources.meter.values import media_of, meters_of, provenance_of, 
 from stadtlabor.sources.meter.words import Columns, medium_of, unit_of
 from stadtlabor.sources.table import Table
 
-__all__ = ["clock_columns", "read_days"]
-
-LABEL = re.compile(r"\[?(\d{1,2}):(\d{2})(?::00)?\]?")
-ENOUGH = 20
-"""So many columns named by times make a table of days; fewer are columns of another kind."""
-ZEROS = {"", "0", "0,0", "0.0", "0,00", "0.00", "0,000", "0.000"}
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The columns of a day.
-
-    Attributes
-    ----------
-    places
-        Columns, in the order of the file.
-    minute
-        Wall-clock start of each column's interval, minutes since midnight.
-    again
-        True for the second pass through the doubled hour of autumn.
-    step
-        Length of an interval in minutes.
-    """
-
-    places: list[int]
-    minute: npt.NDArray[np.int64]
-    again: npt.NDArray[np.bool_]
-    step: int
-
-
-def clock_columns(header: list[str]) -> list[int]:
-    """Return the places of the columns that are named by a time of day, if they span a day."""
-    places = [n for n, cell in enumerate(header) if LABEL.fullmatch(cell.strip())]
-    return places if len(places) >= ENOUGH else []
+__all__ = ["read_days"]
 
 
 def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
@@ -81,18 +45,23 @@ def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
         In German, if the columns do not form a day or a question is open.
     """
     columns = Columns(table)
-    clock = _clock(table)
+    clock = read_clock(table)
     place = columns.place("date")
     if place is None:
         place = next((n for n in range(len(table.header)) if n not in clock.places), None)
     if place is None:
-        raise SourceError(f"{table.name}: Keine Spalte mit dem Datum. Bitte eine Spalte „Datum“ nennen.")
+        raise SourceError(
+            f"{table.name}: Keine Spalte mit dem Datum. Bitte eine Spalte „Datum“ nennen."
+        )
     raw_days = table.column(place).str.replace(
         r"(?: |T)(?:00:00(?::00)?|12:00(?::00)?AM)$", "", regex=True
     )
     stamps, family = dates(raw_days, table.name, form, table.is_number(place))
     if family == "offset":
-        raise SourceError(f"{table.name}: Zeilen je Tag mit Zeitzone sind nicht eindeutig. Bitte nur das Datum angeben.")
+        raise SourceError(
+            f"{table.name}: Zeilen je Tag mit Zeitzone sind nicht eindeutig. "
+            "Bitte nur das Datum angeben."
+        )
     zone = form.timezone or stated_zone([*table.preamble, *table.header], local) or local
     meters = meters_of(columns)
     others = " ".join(h for n, h in enumerate(table.header) if n not in clock.places)
@@ -125,7 +94,7 @@ def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
     frame["raw_time"] = local_time.dt.strftime("%d.%m.%Y %H:%M")
     kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
     at = frame["line"].to_numpy()
-    tell_odd(read, frame.index.isin(kept.index), at, raw, table.ledger, "Wert")
+    tell_odd(read, frame.index.isin(kept.index), at.tolist(), raw, table.ledger, "Wert")
     _compare_totals(columns, kept, read.decimal)
     per_day = 1440 // clock.step
     return Rows(
@@ -136,50 +105,12 @@ def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
         {
             "Zeitzone": zone,
             "Einheit der Datei": ", ".join(sorted(u for u in kept["unit"].unique())),
-            **({"Dezimalzeichen": "Komma" if read.decimal == "," else "Punkt"} if read.decimal else {}),
+            **(
+                {"Dezimalzeichen": "Komma" if read.decimal == "," else "Punkt"}
+                if read.decimal
+                else {}
+            ),
         },
-    )
-
-
-def _clock(table: Table) -> Clock:
-    """Read the names of the value columns; they must follow each other without gap.
-
-    Raises
-    ------
-    SourceError
-        If a time is missing or doubled (other than in the doubled hour).
-    """
-    places = clock_columns(table.header)
-    labels = [LABEL.fullmatch(table.header[n].strip()) for n in places]
-    minute = np.array([int(m[1]) * 60 + int(m[2]) for m in labels if m], dtype=np.int64)
-    gaps = np.diff(minute)
-    step = int(np.median(gaps)) if len(gaps) else 0
-    if step not in (15, 30, 60):
-        raise SourceError(
-            f"{table.name}: Die Uhrzeiten der Kopfzeile sind {step} Minuten auseinander. "
-            "Möglich sind 15, 30 und 60 Minuten."
-        )
-    if minute[0] not in (0, step) or (places != list(range(places[0], places[0] + len(places)))):
-        raise _broken(table, places[0])
-    if minute[0] == step:  # names of ends: 00:15 … 24:00 or 00:00
-        minute = np.where(minute == 0, 1440, minute) - step
-    again = np.zeros(len(minute), dtype=bool)
-    odd = np.flatnonzero(np.diff(minute) != step)
-    if len(odd) == 1 and np.diff(minute)[odd[0]] == step - 60 and minute[odd[0]] == 180 - step:
-        first = odd[0] + 1
-        again[first : first + 60 // step] = True
-    elif len(odd):
-        raise _broken(table, places[odd[0] + 1])
-    regular = 1440 // step
-    if len(minute) not in (regular, regular + 60 // step):
-        raise _broken(table, places[-1])
-    return Clock(places, minute, again, step)
-
-
-def _broken(table: Table, place: int) -> SourceError:
-    return SourceError(
-        f"{table.name}, Zeile {table.header_line}: Die Uhrzeiten der Kopfzeile haben bei "
-        f"„{table.header[place]}“ eine Lücke oder stehen doppelt. Bitte die Kopfzeile berichtigen."
     )
 
 
@@ -231,9 +162,12 @@ def _expand(
     """Turn days into readings: start (UTC), row and cell of each interval with a value."""
     step = pd.Timedelta(minutes=clock.step)
     days = pd.DatetimeIndex(stamps.iloc[keep])
-    local = {"nonexistent": "shift_forward", "ambiguous": True}
-    begins = days.tz_localize(zone, **local).tz_convert("UTC").as_unit("us")
-    ends = (days + pd.Timedelta(days=1)).tz_localize(zone, **local).tz_convert("UTC").as_unit("us")
+    begins, ends = (
+        d.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+        .tz_convert("UTC")
+        .as_unit("us")
+        for d in (days, days + pd.Timedelta(days=1))
+    )
     counts = np.asarray((ends - begins) / step).round().astype(int)
     starts: list[npt.NDArray[np.datetime64]] = []
     rows: list[npt.NDArray[np.int64]] = []
@@ -242,7 +176,7 @@ def _expand(
     plain = begins.tz_localize(None).to_numpy()
     for n, day, begin, expected in zip(keep, days, plain, counts, strict=True):
         row = [table.rows[n][p].strip() for p in clock.places]
-        slots, surplus, remark = _slots(row, day, int(expected), clock, zone)
+        slots, surplus, remark = slots_of(row, day, int(expected), clock, zone)
         line = table.lines[n]
         if any(row[k] not in ZEROS for k in surplus):
             table.ledger.reject(
@@ -277,43 +211,6 @@ def _expand(
     return frame, cells
 
 
-def _slots(
-    row: list[str], day: pd.Timestamp, expected: int, clock: Clock, zone: str
-) -> tuple[list[tuple[int, int]], list[int], str]:
-    """Return (column, number of the interval since midnight), surplus columns and a remark."""
-    regular = 1440 // clock.step
-    everything = list(range(len(row)))
-    first = [k for k in everything if not clock.again[k]][:regular]
-    extra = [k for k in everything if k not in first]
-    if expected == regular:
-        return [(k, s) for s, k in enumerate(first)], extra, ""
-    if expected > regular:  # autumn
-        if extra:
-            return [(k, s) for s, k in enumerate(everything)], [], ""
-        hour = expected - regular
-        after = [k for k in first if clock.minute[k] >= _doubled_ends(day, zone)]
-        slots = [(k, s + hour if k in after else s) for s, k in enumerate(first)]
-        return slots, [], SINGLE_HOUR
-    lacking = regular - expected  # spring
-    walls = day + pd.to_timedelta(clock.minute[first], unit="m")
-    gone = np.asarray(walls.tz_localize(zone, nonexistent="NaT", ambiguous=True).isna())
-    there = [k for k, no in zip(first, gone, strict=True) if not no]
-    absent = [k for k, no in zip(first, gone, strict=True) if no]
-    if not any(row[k] for k in first[-lacking:]) and any(row[k] not in ZEROS for k in absent):
-        # The values are lined up from midnight; the last columns stay empty.
-        return [(k, s) for s, k in enumerate(first[:-lacking])], extra, ""
-    return [(k, s) for s, k in enumerate(there)], absent + extra, ""
-
-
-def _doubled_ends(day: pd.Timestamp, zone: str) -> int:
-    """Return the wall-clock minute at which the doubled hour of a day is over."""
-    walls = day + pd.to_timedelta(np.arange(0, 24) * 60, unit="m")
-    early = walls.tz_localize(zone, ambiguous=np.ones(24, bool))
-    late = walls.tz_localize(zone, ambiguous=np.zeros(24, bool))
-    doubled = np.flatnonzero(np.asarray(early != late))
-    return int(doubled[-1] + 1) * 60 if len(doubled) else 0
-
-
 def _compare_totals(columns: Columns, kept: pd.DataFrame, decimal: str) -> None:
     """Tell days whose sum is not the total in the row itself."""
     table = columns.table
@@ -324,11 +221,11 @@ def _compare_totals(columns: Columns, kept: pd.DataFrame, decimal: str) -> None:
     exact = table.is_number(places[0])
     stated = numbers(raw, table.name, decimal or ",", exact).values
     read = kept.groupby("row")["value"].sum()
-    for n, total in read.items():
-        said = stated[int(n)]
+    for n, total in zip(read.index.to_numpy(int), read.to_numpy(float), strict=True):
+        said = float(stated[n])
         if not np.isnan(said) and abs(said - total) > max(0.02, 1e-4 * abs(total)):
             table.ledger.doubt(
-                table.lines[int(n)],
+                table.lines[n],
                 f"Die Tagessumme ist {german(said, 2)}, die Summe der gelesenen Werte "
                 f"{german(total, 2)}",
                 column=table.header[places[0]],

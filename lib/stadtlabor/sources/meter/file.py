@@ -9,7 +9,8 @@ from stadtlabor.city import city
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.bills import is_bill, read_bills
 from stadtlabor.sources.meter.counter import counter_columns, read_counter
-from stadtlabor.sources.meter.days import clock_columns, read_days
+from stadtlabor.sources.meter.day_clock import clock_columns
+from stadtlabor.sources.meter.days import read_days
 from stadtlabor.sources.meter.form import Form, stated_form
 from stadtlabor.sources.meter.reading import MeterReading, Rows, complete
 from stadtlabor.sources.meter.series import read_series

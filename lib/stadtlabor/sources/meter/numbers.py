@@ -100,7 +100,7 @@ def numbers(
     odd = np.zeros(len(text), dtype=bool)
     if known.sum() > len(known) / 2:  # a workbook: it keeps no zeros at the end
         whole = text.str.fullmatch(INTEGER).to_numpy(bool)
-        odd = ~known | (~whole & (whole.sum() >= max(5, 0.7 * len(text))))
+        odd = ~known | (~whole & (whole.sum() >= max(3, 0.7 * len(text))))
     else:
         odd[free] = _odd(cells, sign)
     odd &= ~np.isnan(values) & (values != 0)
@@ -116,11 +116,13 @@ def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
     decimals = (cells.str.len() - place - 1).where(place >= 0, 0).to_numpy()
     filled = (cells != "").to_numpy(bool)
     seen, counts = np.unique(decimals[filled], return_counts=True)
-    if not len(seen) or counts.max() < max(5, 0.7 * counts.sum()):
+    if not len(seen) or counts.max() < max(3, 0.7 * counts.sum()):
         return none
     usual = seen[counts.argmax()]
     if usual == 0:
-        return filled & (decimals > 0) & (0.1 * counts.sum() >= (decimals[filled] > 0).sum() - 1)
+        several = int((decimals[filled] > 0).sum())
+        few = several - 1 <= 0.1 * counts.sum()
+        return filled & (decimals > 0) if few else none
     odd = filled & (decimals == 0)
     odd[-1] |= bool(filled[-1] and decimals[-1] < usual)
     # Where zeros at the end are left out, lengths vary and say nothing.
@@ -129,14 +131,19 @@ def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
 
 
 def tell_odd(
-    read: Numbers, kept: npt.NDArray[np.bool_], lines: Sequence[int], raw: pd.Series,
-    ledger: Ledger, column: str, register: bool = False,
+    read: Numbers,
+    kept: npt.NDArray[np.bool_],
+    lines: Sequence[int],
+    raw: pd.Series,
+    ledger: Ledger,
+    column: str,
+    register: bool = False,
 ) -> None:
     """Tell kept cells that are written otherwise than the rest; registers may begin with zeros."""
     odd = read.odd
     if not register:
         odd = odd | raw.str.contains(r"^[+-]?0[0-9]", regex=True).to_numpy(bool)
-    for n in np.flatnonzero(odd & kept):
+    for n in np.flatnonzero(odd & kept).tolist():
         ledger.doubt(
             int(lines[n]),
             f"{raw.iloc[n]} ist anders geschrieben als die übrigen Werte",

@@ -77,11 +77,12 @@ def periods_of(columns: Columns, form: Form, local: str) -> Periods:
 
 
 def _utc(wall: pd.Series, local: str) -> pd.Series:
-    return (
+    moments: pd.Series = (
         wall.dt.tz_localize(local, nonexistent="shift_forward", ambiguous="NaT")
         .dt.tz_convert("UTC")
         .astype("datetime64[us, UTC]")
     )
+    return moments
 
 
 def _month(text: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:

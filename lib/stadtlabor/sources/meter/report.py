@@ -160,7 +160,11 @@ class Report:
             f"Mängel: {len(self.rejected)}, Reparaturen: {len(self.repaired)}, "
             f"Hinweise: {len(self.doubtful)}, Lücken: {len(self.gaps)}."
         )
-        return [f"Aufbau: {self.layout}.", *(f"{k}: {v}." for k, v in self.detected.items()), counts]
+        return [
+            f"Aufbau: {self.layout}.",
+            *(f"{k}: {v}." for k, v in self.detected.items()),
+            counts,
+        ]
 
     def _lists(self) -> list[tuple[str, list[Problem]]]:
         return [

@@ -14,16 +14,29 @@ from stadtlabor.sources.table import Table
 
 __all__ = ["Sums", "compare_sums", "take_out"]
 
-SUM = re.compile(r"(?:gesamt|jahres|monats|zwischen)?summe.*|(?:ins)?gesamt.*|total.*|Σ.*", re.I)
-STATISTIC = re.compile(r"mittelwert.*|mittel|durchschnitt.*|max(?:imum|\.)?.*|min(?:imum|\.)?.*", re.I)
+SUM = re.compile(
+    r"(?:(?:gesamt|jahres|monats|zwischen)?summe|(?:ins)?gesamt|gesamtverbrauch|total|Σ)"
+    r"(?:[ :(].*)?",
+    re.IGNORECASE,
+)
+STATISTIC = re.compile(
+    r"(?:mittelwert|mittel|durchschnitt|maximum|minimum|max|min)\.?(?:[ :(].*)?", re.IGNORECASE
+)
 DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
 
 Sums = list[tuple[int, list[str]]]
 """Line and cells of rows with sums."""
 
 
-def take_out(table: Table) -> tuple[Table, Sums, list[str]]:
+def take_out(table: Table, has_units: bool = True) -> tuple[Table, Sums, list[str]]:
     """Take rows out that are no readings.
+
+    Parameters
+    ----------
+    table
+        The file.
+    has_units
+        False for lists, where a unit in a row belongs to that row.
 
     Returns
     -------
@@ -38,8 +51,12 @@ def take_out(table: Table) -> tuple[Table, Sums, list[str]]:
         cells = [c.strip().strip("[]()") for c in row if c.strip()]
         if any(DATE.search(c) for c in cells):
             continue
-        if n < 3 and not units and any(unit_of(c) for c in cells) and not any(
-            re.fullmatch(r"[+-]?[\d.,]+", c) for c in cells
+        if (
+            has_units
+            and n < 3
+            and not units
+            and any(unit_of(c) for c in cells)
+            and not any(re.fullmatch(r"[+-]?[\d.,]+", c) for c in cells)
         ):
             units = [c.strip() for c in row]
             table.ledger.repair(line, "Diese Zeile nennt die Einheiten; sie zählt nicht als Wert")

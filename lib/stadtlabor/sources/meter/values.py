@@ -11,11 +11,15 @@ import pandas as pd
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import NOTHING_TO_DO
 from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter.numbers import Numbers, numbers
 from stadtlabor.sources.meter.words import Columns, medium_of, plain, unit_of, words
 from stadtlabor.sources.question import Option, Question
 from stadtlabor.sources.table import Table
 
-__all__ = ["Values", "ask_unit", "find_values", "media_of", "meters_of", "provenance_of", "units_of"]
+__all__ = [
+    "Values", "ask_unit", "find_values", "media_of", "meters_of", "numbers_of", "optional",
+    "provenance_of", "sign_of", "units_of",
+]  # fmt: skip
 
 ASKED = {"kWh": "einheit-kwh", "kW": "einheit-kw", "m³": "einheit-m3"}
 
@@ -54,7 +58,9 @@ def find_values(columns: Columns, form: Form, units: list[str], taken: set[int])
     named = words()["columns"]["value"]
 
     def unit(n: int) -> str | None:
-        return unit_of(table.header[n]) or (unit_of(units[n].strip("[]() ")) if n < len(units) else None)
+        return unit_of(table.header[n]) or (
+            unit_of(units[n].strip("[]() ")) if n < len(units) else None
+        )
 
     free = [n for n in range(len(table.header)) if n not in taken and table.header[n]]
     if form.column is not None:
@@ -159,6 +165,39 @@ def units_of(
     if unit is None:
         raise ask_unit(table.name, header if place is None else "")
     return pd.Series(unit, index=range(count), dtype="str"), np.zeros(count, dtype=bool)
+
+
+def sign_of(table: Table) -> str:
+    """Return the delimiter of a text table, empty for workbooks."""
+    return {"Semikolon": ";", "Komma": ","}.get(table.detected.get("Trennzeichen", ""), "")
+
+
+def numbers_of(table: Table, place: int, form: Form) -> Numbers:
+    """Read a column of numbers; the other columns show the decimal sign if this one does not."""
+    beside = [table.column(n) for n in range(len(table.header)) if n != place]
+    return numbers(
+        table.column(place),
+        table.name,
+        form.decimal,
+        table.is_number(place),
+        sign_of(table),
+        beside,
+    )
+
+
+def optional(columns: Columns, part: str, form: Form) -> npt.NDArray[np.float64]:
+    """Read a column that may be absent or empty; NaN there, and where unreadable, which is told."""
+    place = columns.place(part)
+    if place is None:
+        return np.full(len(columns.table), np.nan)
+    read = numbers_of(columns.table, place, form)
+    for n in np.flatnonzero(read.why != ""):
+        columns.table.ledger.doubt(
+            columns.table.lines[n],
+            f"„{columns.table.rows[n][place].strip()}“ {read.why[n]}",
+            column=columns.header(place),
+        )
+    return read.values
 
 
 def meters_of(columns: Columns) -> pd.Series:

@@ -100,7 +100,7 @@ def _skipped(seen: pd.DatetimeIndex, zone: ZoneInfo) -> set[pd.Timestamp]:
     if usual is None or pd.isna(usual) or usual > pd.Timedelta(hours=1):
         return found
     jumps = np.flatnonzero(steps.to_numpy() == (usual + pd.Timedelta(hours=1)).to_numpy())
-    for n in jumps:
+    for n in jumps.tolist():
         try:
             middle = ordered[n] - pd.Timedelta(minutes=1)
             middle.tz_localize(zone, nonexistent="raise", ambiguous=True)

@@ -24,7 +24,7 @@ from stadtlabor.sources.meter.special import Sums, compare_sums, take_out
 from stadtlabor.sources.meter.words import plain
 from stadtlabor.sources.table import Table, plain_name, read_table
 
-__all__ = ["Listing", "ListReport", "ListTotal", "Sheet", "known_as", "open_sheet", "words"]
+__all__ = ["ListReport", "ListTotal", "Listing", "Sheet", "known_as", "open_sheet", "words"]
 
 
 @cache
@@ -58,9 +58,7 @@ class ListReport(Report):
     sums: Sequence[ListTotal] = ()
 
     def _rows(self) -> list[list[str]]:
-        return [
-            [t.name, f"{german(t.value)} {t.unit}", "", f"{t.count} Zeilen"] for t in self.sums
-        ]
+        return [[t.name, f"{german(t.value)} {t.unit}", "", f"{t.count} Zeilen"] for t in self.sums]
 
 
 @dataclass
@@ -113,7 +111,8 @@ class Sheet:
         if place is None:
             raise SourceError(
                 f"{self.table.name}, Zeile {self.table.header_line}: Die Spalte für {german_name} "
-                f"fehlt ({', '.join(self.table.header[:8])}). Bitte eine Spalte „{example}“ anlegen."
+                f"fehlt ({', '.join(self.table.header[:8])}). "
+                f"Bitte eine Spalte „{example}“ anlegen."
             )
         return place
 
@@ -227,12 +226,14 @@ def open_sheet(source: str | Path | bytes, kind: str, name: str, form: Form | No
     form = form or stated_form(name, city().city.timezone)
     names = {n for part in words()[kind].values() for n in part}
     names |= set(words()["private"]["names"]) if kind == "travel" else set()
-    names |= {n for part in words()["fractions"].values() for n in part} if kind == "waste" else set()
+    names |= (
+        {n for part in words()["fractions"].values() for n in part} if kind == "waste" else set()
+    )
 
     def known(cell: str) -> bool:
         return re.sub(r"\s*\d+$", "", plain(cell)) in names
 
-    table, sums, _ = take_out(read_table(body, name, known, form.sheet))
+    table, sums, _ = take_out(read_table(body, name, known, form.sheet), has_units=False)
     if not len(table):
         raise SourceError(
             f"{name}: Die Liste ist leer. Bitte unter der Kopfzeile Werte eintragen."

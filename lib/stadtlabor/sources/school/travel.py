@@ -10,6 +10,7 @@ import pandas as pd
 
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.form import Form
+from stadtlabor.sources.meter.numbers import Numbers
 from stadtlabor.sources.meter.words import plain
 from stadtlabor.sources.school.listing import (
     Listing,
@@ -33,8 +34,9 @@ GERMAN = {"km": "die Kilometer", "minutes": "die Minuten", "persons": "die Perso
 def travel(source: str | Path | bytes, form: Form | None = None, name: str = "") -> Listing:
     """Read a travel survey.
 
-    Columns per leg ``Verkehrsmittel``, ``km`` or ``Minuten``, ``Personen im Auto``, for further legs
-    with a number behind (``Verkehrsmittel 2`` …); per answer ``Tage pro Woche`` and ``Jahreszeit``.
+    Columns per leg ``Verkehrsmittel``, ``km`` or ``Minuten``, ``Personen im Auto``, for further
+    legs with a number behind (``Verkehrsmittel 2`` …); per answer ``Tage pro Woche`` and
+    ``Jahreszeit``.
 
     Parameters
     ----------
@@ -116,11 +118,14 @@ def travel(source: str | Path | bytes, form: Form | None = None, name: str = "")
 def _refuse_names(sheet: Sheet) -> None:
     """Refuse a file that tells who somebody is, without repeating it."""
     table = sheet.table
-    for header in [*table.header, *(c for line in table.preamble for c in line.split())]:
-        if re.sub(r"[\s\d:]+$", "", plain(header)) in words()["private"]["names"]:
+    private = set(words()["private"]["names"])
+    for header in table.header:
+        lowered = header.lower()
+        if private & {lowered.strip(), *re.findall(r"[a-zäöüß-]+", lowered)}:
             raise SourceError(
-                f"{table.name}: Die Spalte „{header}“ kann verraten, wer geantwortet hat; die Datei "
-                "wird nicht gelesen. Bitte diese Spalte löschen und noch einmal hochladen."
+                f"{table.name}: Die Spalte „{header}“ kann verraten, wer geantwortet hat; "
+                "die Datei wird nicht gelesen. Bitte diese Spalte löschen und die Datei noch "
+                "einmal hochladen."
             )
     for line, row in zip(table.lines, table.rows, strict=True):
         if any(ADDRESS.search(cell) for cell in row):
@@ -155,11 +160,11 @@ def _legs(sheet: Sheet) -> list[dict[str, int | None]]:
     return found
 
 
-def _cell(read: dict[int, object], place: int | None, n: int) -> tuple[float, bool]:
+def _cell(read: dict[int, Numbers], place: int | None, n: int) -> tuple[float, bool]:
     if place is None:
         return np.nan, False
     numbers = read[place]
-    return float(numbers.values[n]), bool(numbers.why[n])  # type: ignore[attr-defined]
+    return float(numbers.values[n]), bool(numbers.why[n])
 
 
 def _flaw(value: float, unreadable: bool, part: str) -> str:

@@ -70,7 +70,9 @@ def waste(source: str | Path | bytes, form: Form | None = None, name: str = "") 
     mass = sheet.place("mass") if fraction is not None else None
     # A sum stated in tonnes or over several columns is not comparable.
     checked = [(mass, "mass_kg")] if mass is not None and _factor(sheet, mass) == 1 else []
-    layout = "Abfall, eine Zeile je Wägung" if fraction is not None else "Abfall, eine Spalte je Sorte"
+    layout = (
+        "Abfall, eine Zeile je Wägung" if fraction is not None else "Abfall, eine Spalte je Sorte"
+    )
     return sheet.finish(data, layout, totals, checked)
 
 
@@ -145,11 +147,11 @@ def _long(sheet: Sheet, stamps: pd.Series, fraction: int, day: int) -> pd.DataFr
         key = known_as("fractions", said)
         if key is None:
             known = ", ".join(str(v) for v in words()["fraction_names"].values())
-            sheet.reject(n, f"Die Abfallart „{said}“ ist nicht bekannt (möglich: {known})", fraction)
+            sheet.reject(
+                n, f"Die Abfallart „{said}“ ist nicht bekannt (möglich: {known})", fraction
+            )
             continue
-        bad = next(
-            (p for p, r in parts.items() if r.why[n] or r.values[n] < 0), None
-        )
+        bad = next((p for p, r in parts.items() if r.why[n] or r.values[n] < 0), None)
         if bad is not None:
             why = parts[bad].why[n] or "ist negativ"
             sheet.reject(n, f"„{table.rows[n][bad].strip()}“ {why}", bad)
@@ -161,7 +163,7 @@ def _long(sheet: Sheet, stamps: pd.Series, fraction: int, day: int) -> pd.DataFr
             if fill is not None:
                 level = parts[fill].values[n] / (100 if percent else 1)
                 if level > FULLEST:
-                    sheet.reject(n, f"Ein Füllgrad von {level:.0%} ist nicht möglich", fill)
+                    sheet.reject(n, f"Ein Füllgrad von {100 * level:.0f} % ist nicht möglich", fill)
                     continue
             volume = parts[count].values[n] * parts[litres].values[n] * level
         if np.isnan(weight) and np.isnan(volume):
