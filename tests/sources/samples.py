@@ -157,7 +157,7 @@ def profile(rng: np.random.Generator, kilowatt: bool = False, sums: bool = True)
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
         if len(cells) != 5 or not any(
-            state.startswith(cells[4]) for state in ("Ersatzwert", "Wahrer Wert")
+            state.startswith(cells[4].lower()) for state in ("ersatzwert", "wahrer wert")
         ):
             return None
         day, value = _day(cells[0]), _number(cells[3], digits, loose)

@@ -60,10 +60,11 @@ def text_grid(body: bytes, ledger: Ledger) -> Grid:
     text, encoding = _decode(body)
     if not text.strip("\0 \r\n\t"):
         raise SourceError(f"{name}: Die Datei ist leer. Bitte eine Datei mit Werten hochladen.")
+    text = text.rstrip("\0")
     if text[:1000].count("\0") > 3 or text[:1000].count("\ufffd") > 100:
         raise SourceError(f"{name}: Das ist keine Textdatei mit Werten. Bitte als CSV speichern.")
     # A NUL at the end is a logger's padding; inside a cell it stands for a lost character.
-    text = text.rstrip("\0").replace("\0", "\ufffd")
+    text = text.replace("\0", "\ufffd")
     stated = re.match(r"sep=(.)\r?\n", text)
     delimiter = stated[1] if stated else _delimiter(text)
     rows = _rows(text, delimiter, ledger)

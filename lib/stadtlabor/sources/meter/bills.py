@@ -52,7 +52,7 @@ def is_bill(columns: Columns, form: Form) -> bool:
             except SourceError:  # the question is put when the columns are really read
                 return columns.place("date") is None
         lengths = (found[1] - found[0]).dropna()
-        return bool(len(lengths)) and bool(lengths.median() > pd.Timedelta(days=2))
+        return bool(len(lengths)) and bool(lengths.abs().median() > pd.Timedelta(days=2))
     return columns.place("date") is None and (
         columns.place("month") is not None or columns.place("year") is not None
     )

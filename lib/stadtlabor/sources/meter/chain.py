@@ -55,7 +55,12 @@ class Reading:
 
 
 def differences(
-    readings: list[Reading], ledger: Ledger, decided: str | None, label: str, column: str
+    readings: list[Reading],
+    ledger: Ledger,
+    decided: str | None,
+    label: str,
+    column: str,
+    disordered: bool = False,
 ) -> list[tuple[Reading, Reading, float]]:
     """Return (reading before, reading, consumption) for each time between two readings.
 
@@ -71,12 +76,20 @@ def differences(
         Name of the counter for the question.
     column
         Name of the column for the messages.
+    disordered
+        True where many dates break the order of the file; then a fall means wrong dates.
 
     Raises
     ------
     Question
         If the counter falls and the file does not say why.
+    SourceError
+        If it falls again and again.
     """
+    if disordered:
+        fall = next((b for a, b in pairwise(readings) if b.before < a.after), None)
+        if fall is not None:
+            raise _mixed_up(ledger.file, fall)
     kept = _without_slips(readings, ledger, column)
     usual = _usual_rate(kept)
     found: list[tuple[Reading, Reading, float]] = []
@@ -156,12 +169,16 @@ def _without_slips(readings: list[Reading], ledger: Ledger, column: str) -> list
             kept.remove(slip)
         allowed -= 1
         if allowed < 0:
-            raise SourceError(
-                f"{ledger.file}, Zeile {here.line}: Die Zählerstände fallen mehrmals, wenn man sie "
-                "nach dem Datum ordnet. Bitte prüfen, ob Tag und Monat vertauscht sind."
-            )
+            raise _mixed_up(ledger.file, here)
         n = max(1, n - 1)
     return kept
+
+
+def _mixed_up(name: str, reading: Reading) -> SourceError:
+    return SourceError(
+        f"{name}, Zeile {reading.line}: Die Zählerstände fallen, wenn man sie nach dem Datum "
+        "ordnet. Bitte prüfen, ob Tag und Monat vertauscht sind."
+    )
 
 
 def _usual_rate(readings: list[Reading]) -> float | None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.chain import Reading, differences
+from stadtlabor.sources.meter.counter_marks import estimate_marks, swap_marks, tell_order
 from stadtlabor.sources.meter.dates import dates, stated_zone
 from stadtlabor.sources.meter.form import Form
 from stadtlabor.sources.meter.numbers import tell_odd
@@ -23,7 +24,7 @@ from stadtlabor.sources.meter.values import (
     provenance_of,
     units_of,
 )
-from stadtlabor.sources.meter.words import Columns, medium_of, plain, unit_of, words
+from stadtlabor.sources.meter.words import Columns, medium_of, plain, unit_of
 from stadtlabor.sources.table import Table
 
 __all__ = ["counter_columns", "read_counter"]
@@ -98,8 +99,14 @@ def read_counter(table: Table, units: list[str], form: Form, local: str, named: 
             f"{table.name}, Zeile {table.header_line}: Die Spalte „{table.header[places[0]]}“ gibt "
             "es mehrfach. Bitte alle bis auf eine löschen oder umbenennen."
         )
-    _tell_order(table, at)
-    frames = [_one(columns, n, units, form, named, at, raw_time, len(places) > 1) for n in places]
+    meters = meters_of(columns)
+    # A file may list one meter after the other.
+    disorders = [tell_order(table, at[meters == one]) for one in meters.unique()]
+    disordered = any(disorders)
+    frames = [
+        _one(columns, n, units, form, named, at, raw_time, len(places) > 1, disordered)
+        for n in places
+    ]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=NAMES)
     if frame.empty and not table.ledger.rejected:
         raise SourceError(
@@ -115,24 +122,6 @@ def read_counter(table: Table, units: list[str], form: Form, local: str, named: 
     )
 
 
-def _tell_order(table: Table, at: pd.Series) -> None:
-    """Tell dates that break the order of the file, forwards or backwards: perhaps mistyped."""
-    known = at.dropna()
-    backwards = bool((known.diff().dropna() < pd.Timedelta(0)).mean() > 0.5)
-    ordered = known[::-1] if backwards else known
-    times = ordered.to_list()
-    for n in range(1, len(times)):
-        if times[n] < times[n - 1]:
-            # The one that its other neighbour contradicts as well is the wrong one.
-            after = n + 1 >= len(times) or times[n + 1] >= times[n - 1]
-            for place in {n} if after else {n, n - 1}:
-                table.ledger.doubt(
-                    table.lines[int(ordered.index[place])],
-                    "Das Datum steht nicht in der Reihenfolge der anderen",
-                    "Bitte das Datum prüfen",
-                )
-
-
 def _one(
     columns: Columns,
     place: int,
@@ -142,6 +131,7 @@ def _one(
     at: pd.Series,
     raw_time: pd.Series,
     several: bool,
+    disordered: bool,
 ) -> pd.DataFrame:
     """Return the consumption of one column of states."""
     table, ledger = columns.table, columns.table.ledger
@@ -157,9 +147,9 @@ def _one(
         meters = pd.Series(_label(header), index=meters.index, dtype="str")
     state = numbers_of(table, place, form)
     removed, installed = (optional(columns, part, form) for part in ("removed", "installed"))
-    swapped = _swapped(columns)
+    swapped = swap_marks(columns)
     provenance, invalid = provenance_of(columns)
-    estimated = (provenance == "estimated").to_numpy(bool) | _estimated(columns)
+    estimated = (provenance == "estimated").to_numpy(bool) | estimate_marks(columns)
     now = pd.Timestamp.now("UTC")
     groups: dict[tuple[str, str, str], list[Reading]] = {}
     raw = table.column(place)
@@ -211,7 +201,9 @@ def _one(
                 "Bitte eine zweite eintragen",
                 header,
             )
-        for first, last, change in differences(ordered, ledger, form.counter, meter, header):
+        for first, last, change in differences(
+            ordered, ledger, form.counter, meter, header, disordered
+        ):
             times = by_line[last.line]
             provenance_word = "estimated" if first.estimated or last.estimated else "measured"
             rows.append(
@@ -227,23 +219,6 @@ def _label(header: str) -> str:
     """Return a column's name without unit and without "Zählerstand", which all of them bear."""
     text = re.sub(r"[\[(][^\])]*[\])]", "", header).strip()
     return re.sub(r"^(?:Zählerstand|Stand)\s+", "", text) or text
-
-
-def _swapped(columns: Columns) -> np.ndarray:
-    said = words()["states"]["swapped"]
-    swap = columns.text("swap").str.lower().str.strip()
-    marked = ~swap.isin(["", "nein", "n", "0", "-"])
-    for part in ("remark", "state"):
-        text = columns.text(part).str.lower()
-        marked |= text.map(lambda t: any(re.search(rf"\b{re.escape(w)}", t) for w in said))
-    return marked.to_numpy(bool)
-
-
-def _estimated(columns: Columns) -> np.ndarray:
-    text = columns.text("remark").str.lower()
-    return text.str.contains(r"schätz|errechnet|rechnerisch|hochgerechnet", regex=True).to_numpy(
-        bool
-    )
 
 
 def _once(readings: list[Reading], columns: Columns, column: str) -> list[Reading]:

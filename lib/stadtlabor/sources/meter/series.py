@@ -25,6 +25,9 @@ from stadtlabor.sources.table import Table
 
 __all__ = ["read_series"]
 
+LEAST = 12
+"""Fewer rising values are a morning, not a counter."""
+
 ZONE_NAMES = {"UTC": "UTC", "Etc/GMT-1": "MEZ ohne Sommerzeit"}
 
 
@@ -123,7 +126,7 @@ def _ask_if_states(kept: pd.DataFrame, name: str, header: str, form: Form) -> No
     for _, one in kept.groupby("meter", sort=False):
         values = one.sort_values("line")["value"].to_numpy()
         change = np.diff(values)
-        if len(values) < 6 or (change < 0).mean() > 0.15 or (change > 0).mean() < 0.5:
+        if len(values) < LEAST or (change < 0).mean() > 0.15 or (change > 0).mean() < 0.5:
             continue
         usual = np.median(np.abs(change))
         if values[0] > 10 * usual and np.median(values) > 10 * usual:
