@@ -112,7 +112,7 @@ def _day(text: str, form: str = "%d.%m.%Y") -> str | None:
 
 
 def _clock(text: str, step: int) -> int | None:
-    match = re.fullmatch(r"(\d\d):(\d\d)", text)
+    match = re.fullmatch(r"([ \d]\d):(\d\d)", text)
     if not match:
         return None
     minute = int(match[1]) * 60 + int(match[2])
@@ -371,7 +371,11 @@ def slashes(rng: np.random.Generator) -> Sample:
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(",")
-        if len(cells) != 4 or cells[3] != "Actual" or not re.fullmatch(r"[\x21-\x7e]+", cells[0]):
+        if (
+            len(cells) != 4
+            or not "Actual".startswith(cells[3])
+            or not re.fullmatch(r"[\x21-\x7e]+", cells[0])
+        ):
             return None
         day, _, clock = cells[1].partition(" ")
         date, minute, value = (

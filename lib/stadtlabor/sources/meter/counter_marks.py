@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 import numpy as np
 import numpy.typing as npt
@@ -22,23 +23,33 @@ def tell_order(table: Table, at: pd.Series) -> bool:
     bool
         True where it is more than a quarter of them.
     """
-    told: set[int] = set()
     known = at.dropna()
     backwards = bool((known.diff().dropna() < pd.Timedelta(0)).mean() > 0.5)
     ordered = known[::-1] if backwards else known
-    times = ordered.to_list()
-    for n in range(1, len(times)):
-        if times[n] < times[n - 1]:
-            # The one that its other neighbour contradicts as well is the wrong one.
-            after = n + 1 >= len(times) or times[n + 1] >= times[n - 1]
-            told |= {n} if after else {n, n - 1}
+    told = set(range(len(ordered))) - _longest_rise(ordered.to_list())
     for place in sorted(told):
         table.ledger.doubt(
             table.lines[int(ordered.index[place])],
             "Das Datum steht nicht in der Reihenfolge der anderen",
             "Bitte das Datum prüfen",
         )
-    return len(told) > max(1, len(times) // 4)
+    return len(told) > max(1, len(ordered) // 4)
+
+
+def _longest_rise(times: list[pd.Timestamp]) -> set[int]:
+    """Return the places of the longest series that never goes back."""
+    ends: list[int] = []  # place that ends the best series of each length
+    before: list[int] = []
+    for n, time in enumerate(times):
+        length = bisect_right([times[e] for e in ends], time)
+        before.append(ends[length - 1] if length else -1)
+        ends[length : length + 1] = [n]
+    found: set[int] = set()
+    place = ends[-1] if ends else -1
+    while place >= 0:
+        found.add(place)
+        place = before[place]
+    return found
 
 
 def swap_marks(columns: Columns) -> npt.NDArray[np.bool_]:

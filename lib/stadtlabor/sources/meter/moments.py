@@ -61,6 +61,8 @@ def _find_clock(columns: Columns) -> Clock:
         raw = text.str.cat(table.column(clock), sep=" ")
         until = table.column(end) if end is not None and clock != end else None
         ends = clock == end
+        if ends:
+            raw = _midnight_ends_day(raw, text)
         return Clock(
             raw, table.header[clock], True if ends else (False if clock == start else None), until,
             {p for p in (day, clock, end) if p is not None}, np.zeros(len(table), dtype=bool),
@@ -91,6 +93,15 @@ def _find_clock(columns: Columns) -> Clock:
         table.column(place), table.header[place], names_end, until,
         {p for p in (place, end) if p is not None}, table.is_number(place),
     )  # fmt: skip
+
+
+def _midnight_ends_day(raw: pd.Series, day: pd.Series) -> pd.Series:
+    """Write 00:00 as 24:00 where it follows the day's other ends in the file."""
+    clock = pd.Series(clock_minutes(raw.str.extract(r"(\S+)$")[0].fillna("")), index=raw.index)
+    forwards = (clock.diff() > 0).sum() >= (clock.diff() < 0).sum()
+    neighbour = day.shift(1 if forwards else -1)
+    late = (clock == 0) & (day == neighbour)
+    return raw.where(~late, raw.str.replace(r"\S+$", "24:00", regex=True))
 
 
 def times_of(columns: Columns, meters: pd.Series, form: Form, local: str) -> Times:

@@ -98,7 +98,7 @@ def numbers(
     values[infinite] = np.nan
     why[infinite] = "ist keine endliche Zahl"
     odd = np.zeros(len(text), dtype=bool)
-    if known.sum() > len(known) / 2:  # a workbook: it keeps no zeros at the end
+    if known.any():  # a workbook: it keeps no zeros at the end
         whole = text.str.fullmatch(INTEGER).to_numpy(bool)
         odd = ~known | (~whole & (whole.sum() >= max(3, 0.7 * len(text))))
     else:
@@ -116,12 +116,12 @@ def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
     decimals = (cells.str.len() - place - 1).where(place >= 0, 0).to_numpy()
     filled = (cells != "").to_numpy(bool)
     seen, counts = np.unique(decimals[filled], return_counts=True)
-    if not len(seen) or counts.max() < max(3, 0.7 * counts.sum()):
+    if not len(seen) or counts.max() < max(2, 0.6 * counts.sum()):
         return none
     usual = seen[counts.argmax()]
     if usual == 0:
         several = int((decimals[filled] > 0).sum())
-        few = several - 1 <= 0.1 * counts.sum()
+        few = several <= max(1, 0.3 * counts.sum())
         return filled & (decimals > 0) if few else none
     odd = filled & (decimals == 0)
     odd[-1] |= bool(filled[-1] and decimals[-1] < usual)

@@ -114,6 +114,7 @@ def complete(table: Table, rows: Rows, medium_note: str = "") -> MeterReading:
     if "cost_eur" not in frame:
         frame["cost_eur"] = np.nan
     _convert(frame, rows, table)
+    _refuse_odd_pairs(frame, table)
     frame = frame.sort_values(["meter", "medium", "start"], kind="stable", ignore_index=True)
     frame = frame[list(COLUMNS)].astype(COLUMNS)
     frame.attrs["timezone"] = rows.timezone
@@ -129,6 +130,25 @@ def complete(table: Table, rows: Rows, medium_note: str = "") -> MeterReading:
         rows.timezone,
     )
     return MeterReading(frame, report, rows.step_s)
+
+
+def _refuse_odd_pairs(frame: pd.DataFrame, table: Table) -> None:
+    """Refuse electricity in m³ and the like.
+
+    Raises
+    ------
+    SourceError
+        If a medium has a unit that it cannot have.
+    """
+    for medium, unit in frame[["medium", "unit"]].drop_duplicates().to_numpy().tolist():
+        possible = words()["units_of_media"].get(medium)
+        if possible and unit not in possible:
+            name = words()["german"][medium]
+            raise SourceError(
+                f"{table.name}, Zeile {table.header_line}: {name} in {unit} kann nicht sein "
+                f"(möglich: {', '.join(possible)}). Bitte die Einheit prüfen oder im Dateinamen "
+                "berichtigen, was gemessen wird."
+            )
 
 
 def _convert(frame: pd.DataFrame, rows: Rows, table: Table) -> None:

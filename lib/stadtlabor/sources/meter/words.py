@@ -28,7 +28,7 @@ def words() -> dict[str, Any]:
 def _unit_pattern() -> re.Pattern[str]:
     spelled = sorted(words()["units"], key=len, reverse=True)
     return re.compile(
-        r"(?<![A-Za-zÄÖÜäöüß0-9/.\-])(" + "|".join(spelled) + r")(?![A-Za-zÄÖÜäöüß0-9/])",
+        r"(?<![A-Za-zÄÖÜäöüß0-9/.\-])(" + "|".join(spelled) + r")(?![A-Za-zÄÖÜäöüß0-9/²³])",
         re.IGNORECASE,
     )
 
