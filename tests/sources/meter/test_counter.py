@@ -109,3 +109,15 @@ def test_store_gets_days_with_the_same_sum(delivery):
     # The day of the clock change has 23 of 743 hours.
     assert batch.frame["value"].min() == pytest.approx(23)
     assert batch.datastreams[0].interval_s == 86_400
+
+
+def test_mixed_up_dates_are_refused(read):
+    days = ["01.05.2023", "02.03.2023", "03.05.2023", "04.04.2023", "05.03.2023", "06.05.2023",
+            "07.02.2023"]  # fmt: skip
+    with pytest.raises(SourceError, match=r"Zeile \d.*Tag und Monat vertauscht"):
+        read(HEAD, *(f"{d};{9000 + 100 * n};" for n, d in enumerate(days)))
+
+
+def test_one_date_out_of_order_is_told(read):
+    reading = read(HEAD, "01.01.2025;100;", "01.02.2026;200;", "01.03.2025;200;", "01.04.2025;300;")
+    assert any("Zeile 3" in p.where and "Reihenfolge" in p.what for p in reading.report.doubtful)

@@ -165,3 +165,53 @@ def test_numbers_survive_both_ways_of_writing(drawn, digits, signs, grouped):
     truth = np.array([float(f"{x:.{digits}f}") for x in drawn])
     assert np.allclose(read.values[sure], truth[sure])
     assert all(read.why[~sure] == "kann tausend oder ein Bruchteil davon sein")
+
+
+def hours(head, *lines):
+    return "\n".join([head, *lines]).encode()
+
+
+def test_damaged_unit_of_a_row_is_no_other_unit():
+    rows = [f"2026-01-05 {h:02d}:00;5,5;{'+Wh' if h == 3 else 'kWh'}" for h in range(24)]
+    reading = meter.read_bytes(hours("Zeit (UTC);Wert;Einheit", *rows), "s.electricity.csv")
+    assert reading.data["value"].sum() == 23 * 5.5
+    assert "unbekannte Einheit" in reading.report.rejected[0].what
+
+
+@pytest.mark.parametrize("unit", ["m³", "kg"])
+def test_electricity_has_no_volume(unit):
+    with pytest.raises(SourceError, match=f"Strom in {unit} kann nicht sein"):
+        meter.read_bytes(text(head=HEAD.replace("kWh", unit)).encode(), "s.electricity.csv")
+
+
+def test_midnight_as_an_end_closes_its_day():
+    rows = [
+        f"0{d}.01.2026;{h % 24:02d}:00;{d},5" for d in (5, 6) for h in range(1, 25)
+    ]  # fmt: skip
+    reading = meter.read_bytes(
+        hours("Datum;Zeit bis (Ortszeit);Wert [kWh]", *rows), "s.electricity.csv"
+    )
+    assert reading.data["start"].iloc[0].isoformat() == "2026-01-04T23:00:00+00:00"
+    assert not reading.report.gaps
+    by_day = reading.data.groupby(reading.data["start"].dt.tz_convert("Europe/Berlin").dt.day)
+    assert by_day["value"].sum().tolist() == [24 * 5.5, 24 * 6.5]
+
+
+def test_file_that_runs_backwards_keeps_the_doubled_hour():
+    steps = pd.date_range("2025-10-26", periods=25, freq="h", tz="Europe/Berlin")
+    rows = [f"{s:%d.%m.%Y %H:%M};{n * 7 % 24},5" for n, s in enumerate(steps)]
+    forwards, backwards = (
+        meter.read_bytes(hours("Zeit (Ortszeit);Wert [kWh]", *some), "s.electricity.csv").data
+        for some in (rows, rows[::-1])
+    )
+    columns = ["start", "value"]
+    pd.testing.assert_frame_equal(forwards[columns], backwards[columns])
+
+
+def test_clock_of_two_meters_is_told_per_meter():
+    # Each time is there twice, once per meter: that is no doubled hour.
+    steps = pd.date_range("2025-10-25", periods=72, freq="h")
+    rows = [f"{m};{s:%d.%m.%Y %H:%M};{n * 7 % 24},5" for m in "AB" for n, s in enumerate(steps)]
+    reading = meter.read_bytes(hours("Zähler;Zeit;Wert [kWh]", *rows), "s.electricity.csv")
+    assert reading.report.detected["Zeitzone"] == "MEZ ohne Sommerzeit"
+    assert len(reading.data) == 144

@@ -177,6 +177,10 @@ def _midnights(wall: pd.Series, zone: str) -> pd.Series:
     return pd.Series(local.tz_convert("UTC").as_unit("us"), index=wall.index)
 
 
+def _span(seconds: int) -> str:
+    return f"{seconds // DAY_S} Tage" if seconds > DAY_S else f"{seconds // 60} Minuten"
+
+
 def _step(stamps: pd.Series, meters: pd.Series, name: str) -> int:
     """Return the most frequent distance between neighbours of one meter, in seconds."""
     frame = pd.DataFrame({"stamp": stamps, "meter": meters}).dropna().drop_duplicates()
@@ -187,12 +191,12 @@ def _step(stamps: pd.Series, meters: pd.Series, name: str) -> int:
     if share < USUAL_SHARE:
         raise SourceError(
             f"{name}: Die Abstände der Werte sind zu verschieden (am häufigsten "
-            f"{step / 60:g} Minuten, das sind {100 * share:.0f} %). Bitte für Ablesungen die "
+            f"{_span(step)}, das sind {100 * share:.0f} %). Bitte für Ablesungen die "
             "Spalte „Zählerstand“ nennen, für Rechnungen Spalten „Von“ und „Bis“ anlegen."
         )
     if step not in STEPS:
         raise SourceError(
-            f"{name}: Der Abstand der Werte beträgt {step / 60:g} Minuten. "
+            f"{name}: Der Abstand der Werte beträgt {_span(step)}. "
             "Möglich sind 5, 10, 15, 30 oder 60 Minuten und ganze Tage; für Monate und Rechnungen "
             "bitte Spalten „Von“ und „Bis“ oder „Monat“ anlegen."
         )
