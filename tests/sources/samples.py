@@ -343,6 +343,7 @@ def months(rng: np.random.Generator) -> Sample:
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
         month, _, year = cells[0].replace("01.01.1970", "Januar 1970").partition(" ")
+        month = month.capitalize()
         if len(cells) != 3 or month not in names or not re.fullmatch(r"(?:19|20)\d\d", year):
             return None
         if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]|0", cells[1]) and not (

@@ -22,6 +22,10 @@ HIGH_FACTOR = 20.0
 """More than so many times the usual daily consumption is told."""
 
 
+GROWN = 1_000.0
+"""From this state on a counter does not become ten times as large between two readings."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One row of a counter.
@@ -129,7 +133,9 @@ def differences(
                 continue
             else:
                 raise _ask(ledger.file, label, last, reading)
-        elif usual is not None and change > HIGH_FACTOR * usual * days:
+        elif (usual is not None and change > HIGH_FACTOR * usual * days) or (
+            last.after >= GROWN and reading.before >= 10 * last.after
+        ):
             ledger.doubt(
                 reading.line,
                 f"Von {last.shown} auf {reading.shown} ist auffällig viel für {days:.0f} Tage",

@@ -27,8 +27,9 @@ def words() -> dict[str, Any]:
 @cache
 def _unit_pattern() -> re.Pattern[str]:
     spelled = sorted(words()["units"], key=len, reverse=True)
+    # Only what usually stands around a unit may: "[+Wh]" is a damaged kWh.
     return re.compile(
-        r"(?<![A-Za-zÄÖÜäöüß0-9/.\-])(" + "|".join(spelled) + r")(?![A-Za-zÄÖÜäöüß0-9/²³])",
+        r"(?:^|(?<=[\s\[(:,;=_„\"'0-9]))(" + "|".join(spelled) + r")(?=$|[\s\]):,;.“\"'_])",
         re.IGNORECASE,
     )
 
