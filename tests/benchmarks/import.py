@@ -22,7 +22,8 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sources.judge import bad_refusal, wrong
-from sources.mutations import mutate, render
+from sources.mutations import mutate
+from sources.rendering import render
 from sources.samples import draw
 from stadtlabor.sources import SourceError, meter
 

@@ -27,8 +27,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sources.mutations import line_numbers
-from sources.samples import Line, Said, Sample
+from sources.rendering import line_numbers
+from sources.sample import Line, Said, Sample
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import lines_of
 from stadtlabor.sources.meter import MeterReading
@@ -107,7 +107,8 @@ def _values(sample: Sample, data: pd.DataFrame, lines: dict[int, Line], named: s
         if row.unit == "m³" and line.origin in sample.volumes:
             said = [(m, w, sample.volumes[line.origin]) for m, w, _ in said]
         if row.unit == "m³" and line.touched:
-            said += [(m, w, _volume(line.words)) for m, w, _ in said]
+            stated = [*said, *(_strict(sample, line.words) or [])]
+            said += [(m, w, _volume(line.words)) for m, w, _ in stated]
         if line.touched or line.origin is None:
             said += _strict(sample, line.words) or []
         fits = any(

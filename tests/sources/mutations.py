@@ -1,20 +1,17 @@
 """Break valid meter files in the ways real ones are broken, from a seeded generator.
 
-A mutation changes lines of a :class:`sources.samples.Sample`; each line remembers which row it was.
-``render`` turns the lines into bytes.
+A mutation changes lines of a :class:`sources.sample.Sample`; each line remembers which row it was.
+``sources.rendering`` turns the lines into bytes.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
-from datetime import datetime, time
 
 import numpy as np
-from openpyxl import Workbook
 
-from sources.samples import Line, Sample
+from sources.sample import Line, Sample
 
 Rng = np.random.Generator
 Mutation = Callable[[Sample, Rng], None]
@@ -282,6 +279,8 @@ def header_names(sample: Sample, rng: Rng) -> None:
     free = [n for n in range(len(cells)) if n not in amounts]
     if len(free) > 1:
         a, b = rng.choice(free, 2, replace=False)
+        if "Zeit bis" in (cells[a], cells[b]):
+            return  # with "Zeit von" gone as well, the ends are called starts: nobody can tell
         cells[a], cells[b] = cells[b], cells[a]
         header.text = sample.delimiter.join(cells)
 
@@ -383,47 +382,3 @@ def mutate(sample: Sample, rng: Rng) -> list[str]:
                 line.plain = line.text if line.plain is None else line.plain
         mutation(sample, rng)
     return [m.__name__ for m in chosen]
-
-
-def render(sample: Sample, rng: Rng) -> bytes:
-    """Return the file's bytes."""
-    if sample.xlsx:
-        return _book(sample)
-    end = sample.newline.removesuffix("<cut>")
-    ends = [end if end != "mixed" else str(rng.choice(["\n", "\r\n"])) for _ in sample.lines]
-    if sample.newline.endswith("<cut>") and ends:
-        ends[-1] = ""
-    text = "".join(line.text + e for line, e in zip(sample.lines, ends, strict=True))
-    return text.encode(sample.encoding, "replace")
-
-
-def line_numbers(sample: Sample) -> dict[int, Line]:
-    """Return each line by its number in the file."""
-    per_line = 2 if not sample.xlsx and sample.newline.startswith("\r\r\n") else 1
-    return {n * per_line + 1: line for n, line in enumerate(sample.lines)}
-
-
-def _book(sample: Sample) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    for number, line in enumerate(sample.lines, start=1):
-        for place, cell in enumerate(line.text.split(sample.delimiter), start=1):
-            if cell:
-                sheet.cell(number, place, _typed(cell))
-    body = io.BytesIO()
-    book.save(body)
-    return body.getvalue()
-
-
-def _typed(cell: str) -> object:
-    """Write a cell as Excel would keep it: numbers, days and clocks are no text."""
-    if re.fullmatch(r"[0-9]{1,9}(?:,[0-9]{1,4})?", cell):
-        return float(cell.replace(",", ".")) if "," in cell else int(cell)
-    if re.fullmatch(r"\d\d\.\d\d\.\d{4}", cell):
-        try:
-            return datetime.strptime(cell, "%d.%m.%Y")  # noqa: DTZ007
-        except ValueError:
-            return cell
-    if re.fullmatch(r"[01]\d:[0-5]\d|2[0-3]:[0-5]\d", cell):
-        return time(int(cell[:2]), int(cell[3:]))
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "?", cell).replace("=", "?")

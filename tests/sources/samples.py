@@ -7,121 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-ZONE = "Europe/Berlin"
-
-Said = tuple[str, str, float]
-"""Meter, wall-clock start (ISO), value in the unit that a reading is given in."""
-
-
-@dataclass
-class Line:
-    """A line of a file: its text, which row of the valid file it was, whether it was changed."""
-
-    text: str
-    origin: int | None = None
-    touched: bool = False
-    plain: str | None = None
-
-    @property
-    def words(self) -> str:
-        """The text before whole columns were moved."""
-        return self.text if self.plain is None else self.plain
-
-
-@dataclass
-class Sample:
-    """A valid file and its truth.
-
-    Attributes
-    ----------
-    name
-        File name.
-    lines
-        Lines in order.
-    truth
-        What each row says, by its number (``Line.origin``).
-    strict
-        What a line says if it is well-formed to the letter, else None: the judge's own reading.
-    header
-        Place of the header in ``lines``.
-    zone
-        Zone of the file's clock.
-    counter
-        True where rows are states of a counter; then ``truth`` holds cumulative consumption.
-    xlsx
-        True to write a workbook.
-    delimiter, encoding, newline
-        How the text is written.
-    values, dates
-        Places of the columns with values and with dates.
-    texts
-        Each row as it stood in the valid file.
-    volumes
-        What a row says in m³ if it cannot be converted to kWh.
-    """
-
-    name: str
-    lines: list[Line]
-    truth: dict[int, list[Said]]
-    strict: Callable[[str, bool], list[Said] | None]
-    header: int
-    zone: str = ZONE
-    counter: bool = False
-    xlsx: bool = False
-    delimiter: str = ";"
-    encoding: str = "utf-8"
-    newline: str = "\r\n"
-    values: list[int] = field(default_factory=list)
-    dates: list[int] = field(default_factory=list)
-    texts: dict[int, str] = field(default_factory=dict)
-    volumes: dict[int, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.texts = {line.origin: line.text for line in self.lines if line.origin is not None}
-
-
-def _comma(x: float, digits: int) -> str:
-    return f"{x:.{digits}f}".replace(".", ",")
-
-
-def _number(text: str, digits: int, loose: bool, comma: bool = True) -> float | None:
-    """Read a number with exactly so many decimals; workbooks (loose) keep no zeros at the end."""
-    sign = "," if comma else r"\."
-    pattern = rf"[0-9]{{1,7}}{sign}[0-9]{{{digits}}}0*|0"
-    if loose:
-        pattern = rf"[0-9]{{1,7}}(?:{sign}[0-9]{{1,4}})?"
-    return float(text.replace(",", ".")) if re.fullmatch(pattern, text) else None
-
-
-def _day(text: str, form: str = "%d.%m.%Y") -> str | None:
-    shape = {
-        "%d.%m.%Y": r"\d\d\.\d\d\.\d{4}",
-        "%Y-%m-%d": r"\d{4}-\d\d-\d\d",
-        "%d/%m/%Y": r"\d\d/\d\d/\d{4}",
-    }
-    if not re.fullmatch(shape[form], text):
-        return None
-    stamp = pd.to_datetime(text, format=form, errors="coerce")
-    return None if pd.isna(stamp) else f"{stamp:%Y-%m-%d}"
-
-
-def _clock(text: str, step: int) -> int | None:
-    match = re.fullmatch(r"([ \d]\d):(\d\d)", text)
-    if not match:
-        return None
-    minute = int(match[1]) * 60 + int(match[2])
-    return minute if int(match[2]) < 60 and minute <= 1440 and minute % step == 0 else None
-
-
-def _iso(day: str, minute: int) -> str:
-    return f"{pd.Timestamp(day) + pd.Timedelta(minutes=minute):%Y-%m-%d %H:%M}"
-
+from sources.sample import ZONE, Line, Said, Sample
+from sources.spelled import comma, read_clock, read_day, read_number, wall
 
 STARTS = ["2026-03-28", "2025-10-25", "2026-01-10", "2026-06-12", "2025-12-30", "2026-02-26"]
 
@@ -148,11 +40,11 @@ def profile(rng: np.random.Generator, kilowatt: bool = False, sums: bool = True)
         until = "24:00" if f"{end:%H:%M}" == "00:00" else f"{end:%H:%M}"
         state = "Ersatzwert" if rng.random() < 0.05 else "Wahrer Wert"
         lines.append(
-            Line(f"{start:%d.%m.%Y};{start:%H:%M};{until};{_comma(value, digits)};{state}", n)
+            Line(f"{start:%d.%m.%Y};{start:%H:%M};{until};{comma(value, digits)};{state}", n)
         )
         truth[n] = [("", f"{start:%Y-%m-%d %H:%M}", value / 4 if kilowatt else value)]
     if sums:
-        lines.append(Line(f"Summe;;;{_comma(values.sum(), digits)};"))
+        lines.append(Line(f"Summe;;;{comma(values.sum(), digits)};"))
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(";")
@@ -160,11 +52,11 @@ def profile(rng: np.random.Generator, kilowatt: bool = False, sums: bool = True)
             state.startswith(cells[4].lower()) for state in ("ersatzwert", "wahrer wert")
         ):
             return None
-        day, value = _day(cells[0]), _number(cells[3], digits, loose)
-        since, until = _clock(cells[1], 15), _clock(cells[2], 15)
-        if day is None or value is None or since is None or until is None:
+        day, value = read_day(cells[0]), read_number(cells[3], digits, loose)
+        since = read_clock(cells[1], 15)
+        if day is None or value is None or since is None:
             return None
-        return [("", _iso(day, since), value / 4 if kilowatt else value)]
+        return [("", wall(day, since), value / 4 if kilowatt else value)]
 
     return Sample("beispiel-gymnasium.electricity.lastgang.csv", lines, truth, strict, 2,
                   values=[3], dates=[0])  # fmt: skip
@@ -188,13 +80,13 @@ def readings(rng: np.random.Generator) -> Sample:
             return None
         day, _, clock = cells[1].partition(" ")
         date, minute, value = (
-            _day(day, "%Y-%m-%d"),
-            _clock(clock, 60),
-            _number(cells[2], 3, loose, False),
+            read_day(day, "%Y-%m-%d"),
+            read_clock(clock, 60),
+            read_number(cells[2], 3, loose, False),
         )
         if date is None or minute is None or minute == 1440 or value is None:
             return None
-        return [(cells[0], _iso(date, minute), value)]
+        return [(cells[0], wall(date, minute), value)]
 
     return Sample("schule.heat.werte.csv", lines, truth, strict, 0, zone="UTC", delimiter=",",
                   newline="\n", values=[2], dates=[1])  # fmt: skip
@@ -212,14 +104,12 @@ def days(rng: np.random.Generator) -> Sample:
         for k in range(int(rng.integers(5, 12))):
             day = first + pd.Timedelta(days=k)
             values = rng.gamma(3, 4, per_day).round(2) + 1
-            cells = [_comma(v, 2) for v in values]
+            cells = [comma(v, 2) for v in values]
             lines.append(
-                Line(
-                    ";".join([meter, f"{day:%d.%m.%Y}", "kWh", *cells, _comma(values.sum(), 2)]), n
-                )
+                Line(";".join([meter, f"{day:%d.%m.%Y}", "kWh", *cells, comma(values.sum(), 2)]), n)
             )
             truth[n] = [
-                (meter, _iso(f"{day:%Y-%m-%d}", i * step), float(v)) for i, v in enumerate(values)
+                (meter, wall(f"{day:%Y-%m-%d}", i * step), float(v)) for i, v in enumerate(values)
             ]
             n += 1
 
@@ -231,12 +121,12 @@ def days(rng: np.random.Generator) -> Sample:
             or not re.fullmatch(r"[\x21-\x7e]+", cells[0])
         ):
             return None
-        day = _day(cells[1])
-        values = [_number(c, 2, loose) for c in cells[3:-1]]
+        day = read_day(cells[1])
+        values = [read_number(c, 2, loose) for c in cells[3:-1]]
         if day is None:
             return None
         # Each cell speaks for itself; the total in the row is no value.
-        return [(cells[0], _iso(day, i * step), v) for i, v in enumerate(values) if v is not None]
+        return [(cells[0], wall(day, i * step), v) for i, v in enumerate(values) if v is not None]
 
     return Sample("beispiel-gymnasium.electricity.tage.csv", lines, truth, strict, 0,
                   values=list(range(3, 3 + per_day)), dates=[1])  # fmt: skip
@@ -280,7 +170,7 @@ def counter(rng: np.random.Generator) -> Sample:
             return None
         if not all(re.fullmatch(r"[0-9]{0,9}", c) for c in cells[2:4]):
             return None
-        day = _day(cells[0])
+        day = read_day(cells[0])
         # At a swap the old meter's last state counts as well.
         state = float(cells[1]) + float(cells[2] or 0) - float(cells[3] or 0)
         return None if day is None else [("", f"{day} 00:00", state)]
@@ -302,7 +192,7 @@ def bills(rng: np.random.Generator) -> Sample:
         lines.append(
             Line(
                 f"{start:%d.%m.%Y};{end - pd.Timedelta(days=1):%d.%m.%Y};{volume};"
-                f"{_comma(heat, 3)};{_comma(state, 4)};{_comma(cost, 2)}",
+                f"{comma(heat, 3)};{comma(state, 4)};{comma(cost, 2)}",
                 n,
             )
         )
@@ -313,8 +203,8 @@ def bills(rng: np.random.Generator) -> Sample:
         cells = text.split(";")
         if len(cells) != 6 or not re.fullmatch(r"[0-9]{1,9}", cells[2]):
             return None
-        since, until = _day(cells[0]), _day(cells[1])
-        heat, state = _number(cells[3], 3, loose), _number(cells[4], 4, loose)
+        since, until = read_day(cells[0]), read_day(cells[1])
+        heat, state = read_number(cells[3], 3, loose), read_number(cells[4], 4, loose)
         if since is None or until is None or heat is None or state is None:
             return None
         return [("", f"{since} 00:00", float(cells[2]) * heat * state)]
@@ -380,13 +270,13 @@ def slashes(rng: np.random.Generator) -> Sample:
             return None
         day, _, clock = cells[1].partition(" ")
         date, minute, value = (
-            _day(day, "%d/%m/%Y"),
-            _clock(clock, 30),
-            _number(cells[2], 2, loose, False),
+            read_day(day, "%d/%m/%Y"),
+            read_clock(clock, 30),
+            read_number(cells[2], 2, loose, False),
         )
         if date is None or minute is None or value is None:
             return None
-        return [(cells[0], _iso(date, minute - 30), value)]
+        return [(cells[0], wall(date, minute - 30), value)]
 
     return Sample("school.electricity.datum-tmj.csv", lines, truth, strict, 0, zone="UTC",
                   delimiter=",", newline="\n", values=[2], dates=[1])  # fmt: skip

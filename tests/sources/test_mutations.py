@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sources.judge import bad_refusal, wrong
-from sources.mutations import mutate, render
+from sources.mutations import mutate
+from sources.rendering import render
 from sources.samples import LAYOUTS, draw, workbook
 from stadtlabor.sources import SourceError, meter
 

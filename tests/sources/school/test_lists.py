@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stadtlabor.sources import SourceError, school
+from stadtlabor.sources.ledger import lines_of
 
 
 def waste(*lines):
@@ -93,3 +96,42 @@ def test_address_in_any_cell_is_refused():
 def test_unknown_lists_end_in_a_sentence(call, lines):
     with pytest.raises(SourceError, match=r"^\w+\.csv.*Bitte"):
         call(*lines)
+
+
+CELL = st.sampled_from(
+    [
+        "",
+        "1",
+        "1,5",
+        "1.234",
+        "-3",
+        "x",
+        "NaN",
+        "Bus",
+        "Restmüll",
+        "02.11.2026",
+        "ja",
+        "2025",
+        "Summe",
+    ]
+)
+HEADERS = {
+    waste: "Datum;Fraktion;kg;Anzahl;Liter;Füllgrad",
+    purchases: "Artikel;Menge;Einheit;Jahr;kg;Recycling",
+    travel: "Verkehrsmittel;km;Minuten;Personen im Auto;Tage pro Woche;Jahreszeit",
+}
+
+
+@given(st.sampled_from(list(HEADERS)), st.lists(st.lists(CELL, min_size=4, max_size=7), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_every_row_is_kept_or_told_or_all_is_refused(call, rows):
+    try:
+        listing = call(HEADERS[call], *(";".join(row) for row in rows))
+    except SourceError as error:
+        sentence = str(error)
+    else:
+        sentence = "abfall.csv: Bitte"
+        told = lines_of([*listing.report.rejected, *listing.report.repaired])
+        filled = {n for n, row in enumerate(rows, start=2) if "".join(row)}
+        assert set(listing.data["line"]) | told == filled
+    assert "Bitte" in sentence
