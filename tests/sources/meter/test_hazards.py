@@ -219,5 +219,5 @@ def test_clock_of_two_meters_is_told_per_meter():
 
 def test_swapped_names_of_begin_and_end_are_refused():
     swapped = HEAD.replace("Zeit von (Ortszeit);Zeit bis", "Zeit bis;Zeit von (Ortszeit)")
-    with pytest.raises(SourceError, match="Zeile 2.*passen nicht zusammen"):
+    with pytest.raises(SourceError, match=r"Zeile 2.*passen nicht zusammen"):
         meter.read_bytes(text(head=swapped).encode(), "s.electricity.csv")
