@@ -221,3 +221,12 @@ def test_swapped_names_of_begin_and_end_are_refused():
     swapped = HEAD.replace("Zeit von (Ortszeit);Zeit bis", "Zeit bis;Zeit von (Ortszeit)")
     with pytest.raises(SourceError, match=r"Zeile 2.*passen nicht zusammen"):
         meter.read_bytes(text(head=swapped).encode(), "s.electricity.csv")
+
+
+def test_mistyped_meter_is_told():
+    rows = [f"{'M2' if h == 7 else 'M1'};05.01.2026 {h:02d}:00;5,5" for h in range(24)]
+    reading = meter.read_bytes(
+        hours("Zähler;Zeit (Ortszeit);Wert [kWh]", *rows), "s.electricity.csv"
+    )
+    assert "Zeile 9" in reading.report.doubtful[0].where
+    assert "Der Zähler „M2“ kommt nur in dieser Zeile vor" in reading.report.doubtful[0].what

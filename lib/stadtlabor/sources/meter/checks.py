@@ -66,11 +66,25 @@ def check(frame: pd.DataFrame, ledger: Ledger, now: pd.Timestamp) -> pd.DataFram
     single = frame[frame["remark"] == SINGLE_HOUR]
     for row in _each(single):
         ledger.doubt(row.line, f"{row.remark} ({row.raw_time})", column="Zeit")
+    _tell_lonely(frame, ledger)
     return _absurd(frame, ledger)
 
 
 def _each(frame: pd.DataFrame) -> Any:
     return frame.itertuples()
+
+
+def _tell_lonely(frame: pd.DataFrame, ledger: Ledger) -> None:
+    """Tell a meter with a single row beside meters with many: perhaps a mistyped name."""
+    rows = frame.drop_duplicates(["meter", "line"])
+    counts = rows["meter"].map(rows["meter"].value_counts())
+    if len(rows) and counts.max() >= LEAST // 4:
+        for row in _each(rows[counts == 1]):
+            ledger.doubt(
+                row.line,
+                f"Der Zähler „{row.meter}“ kommt nur in dieser Zeile vor",
+                "Bitte prüfen, ob die Bezeichnung stimmt; die Zeile zählt als eigener Zähler",
+            )
 
 
 def _once(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
