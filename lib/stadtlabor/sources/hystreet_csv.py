@@ -95,7 +95,7 @@ def parse(delivery: Delivery) -> Batch:
         quality.to_numpy(),
         pd.Timestamp(delivery.received_at),
     )
-    return Batch(observed, list(streams.values()), problems)
+    return Batch(observed, list(streams.values()), [*table.ledger.all, *problems])
 
 
 def _times(raw: pd.Series, series: pd.Series, timezone: str) -> tuple[pd.Series, pd.Series]:

@@ -73,4 +73,4 @@ def parse(delivery: Delivery) -> Batch:
         kept["value"].to_numpy(),
         result_time=pd.Timestamp(delivery.received_at),
     )
-    return Batch(frame, list(streams.values()), problems)
+    return Batch(frame, list(streams.values()), [*table.ledger.all, *problems])

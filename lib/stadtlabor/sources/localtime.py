@@ -19,7 +19,7 @@ def to_utc(
     """Convert wall-clock times to UTC.
 
     In the hour that autumn gives twice, the first appearance of a time is summer time and the
-    second standard time, in the order of the file.
+    second standard time, in the order of the file; a file that runs backwards is read backwards.
 
     Parameters
     ----------
@@ -42,6 +42,9 @@ def to_utc(
     frame = pd.DataFrame({"wall": wall, "series": belongs})
     nth = frame.groupby(["series", "wall"], dropna=False).cumcount().to_numpy()
     times = frame.groupby(["series", "wall"], dropna=False)["wall"].transform("size").to_numpy()
+    order = np.diff(np.asarray(wall.dropna()).astype("int64"))
+    if len(order) and (order < 0).mean() > 0.5:
+        nth = times - 1 - nth
     zone = ZoneInfo(timezone)
     summer = wall.tz_localize(zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="NaT")
     winter = wall.tz_localize(zone, ambiguous=np.zeros(len(wall), dtype=bool), nonexistent="NaT")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from stadtlabor.observations import Problem
+from stadtlabor.sources.ledger import REMEDY
 from stadtlabor.sources.localtime import MISSING_HOUR, SINGLE_HOUR
 
 __all__ = ["check"]
-
-REMEDY = "Bitte diese Zeile in der Datei prüfen und die Datei noch einmal hochladen"
 
 
 def check(rows: pd.DataFrame, file: str, value_field: str) -> tuple[pd.DataFrame, list[Problem]]:

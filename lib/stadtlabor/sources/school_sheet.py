@@ -21,7 +21,9 @@ from stadtlabor.city import city
 from stadtlabor.observations import Batch, Datastream, Problem, Quality, observations
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.sources.http import SourceError
-from stadtlabor.sources.meter_form import dates, numbers, stated_form
+from stadtlabor.sources.meter.dates import dates
+from stadtlabor.sources.meter.form import stated_form
+from stadtlabor.sources.meter.numbers import numbers
 from stadtlabor.sources.names import slug
 from stadtlabor.sources.rows import check
 from stadtlabor.sources.table import Table, read_table
@@ -80,7 +82,7 @@ def _parse(delivery: Delivery, sheet: dict[str, Any]) -> Batch:
     times = stamps.dt.tz_localize(local, nonexistent="shift_forward").dt.tz_convert("UTC")
     frames: list[pd.DataFrame] = []
     streams: list[Datastream] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(table.ledger.all)
     for what, place in places.items():
         cells = table.column(place)
         rows = pd.DataFrame(
@@ -91,7 +93,7 @@ def _parse(delivery: Delivery, sheet: dict[str, Any]) -> Batch:
                 "raw_time": raw,
                 "raw_value": cells,
                 "remark": "",
-                "value": numbers(cells),
+                "value": numbers(cells, table.name).values,
             }
         )
         kept, told = check(rows, table.name, table.header[place])

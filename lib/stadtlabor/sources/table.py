@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import re
 import zlib
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from stadtlabor.sources.http import SourceError
+from stadtlabor.sources.ledger import Ledger
+from stadtlabor.sources.sheet_grid import MAXIMUM_BYTES, sheet_grid
+from stadtlabor.sources.text_grid import text_grid
 
 __all__ = ["Table", "plain_name", "read_table"]
 
-MAXIMUM_BYTES = 500_000_000  # a guard against archives that unpack without end
+HEADER_ROWS = 60
+"""So many rows may stand above the table."""
+
+NAME = re.compile(r"[A-Za-zÄÖÜäöü]{2}|^\[?\d{1,2}:\d{2}(?::00)?\]?$")
+DATA = re.compile(r"\d{1,4}[.\-/]\d{1,2}[.\-/]\d{1,4}\b.*|[+-]?\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,14 @@ class Table:
         One list of cells per row; shorter rows are filled up with empty cells.
     lines
         Line number in the file, per row.
+    ledger
+        Rows that cannot be assigned to columns, and what else has to be told.
+    detected
+        German name of a property → what was detected.
+    numeric
+        Places of cells that are numbers in the file itself (XLSX), per row; None for text.
+    header_line
+        Line number of the header.
     """
 
     name: str
@@ -45,6 +61,10 @@ class Table:
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
+    ledger: Ledger = field(default_factory=lambda: Ledger(""))
+    detected: dict[str, str] = field(default_factory=dict)
+    numeric: list[frozenset[int]] | None = None
+    header_line: int = 1
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,7 +76,30 @@ class Table:
 
     def column(self, place: int) -> pd.Series:
         """Return one column, stripped."""
-        return pd.Series([row[place] for row in self.rows], dtype="str").str.strip()
+        return pd.Series([row[place].strip() for row in self.rows], dtype="str")
+
+    def is_number(self, place: int) -> npt.NDArray[np.bool_]:
+        """Tell for each row whether the file itself knows the cell to be a number."""
+        if self.numeric is None:
+            return np.zeros(len(self), dtype=bool)
+        return np.array([place in places for places in self.numeric], dtype=bool)
+
+    def without(self, drop: set[int]) -> Table:
+        """Return the table without some rows (by index, not by line)."""
+        if not drop:
+            return self
+        keep = [n for n in range(len(self)) if n not in drop]
+        return Table(
+            self.name,
+            self.preamble,
+            self.header,
+            [self.rows[n] for n in keep],
+            [self.lines[n] for n in keep],
+            self.ledger,
+            self.detected,
+            None if self.numeric is None else [self.numeric[n] for n in keep],
+            self.header_line,
+        )
 
 
 def plain_name(name: str) -> str:
@@ -64,8 +107,31 @@ def plain_name(name: str) -> str:
     return PurePosixPath(unquote(urlsplit(name).path)).name or name
 
 
-def read_table(body: bytes, name: str) -> Table:
+def read_table(
+    body: bytes,
+    name: str,
+    known: Callable[[str], bool] | None = None,
+    sheet: str | None = None,
+) -> Table:
     """Read a CSV (plain or gzipped, any common delimiter and encoding) or XLSX file.
+
+    Parameters
+    ----------
+    body
+        The file.
+    name
+        Its name or address.
+    known
+        Tells whether a cell is the name of a column; the header is the row with most of them.
+        Default: the first row that looks like a header.
+    sheet
+        Which sheet of a workbook.
+
+    Returns
+    -------
+    Table
+        Rows with fewer cells than the header and the other rows, and rows with more, are refused
+        in its ledger: their cells cannot be assigned.
 
     Raises
     ------
@@ -73,24 +139,63 @@ def read_table(body: bytes, name: str) -> Table:
         In German, if the file is empty, damaged or without a header.
     """
     label = plain_name(name)
+    ledger = Ledger(label)
     if body[:2] == b"\x1f\x8b":
         body = _unpack(body, label)
-    numbered = _sheet(body, label) if body[:4] == b"PK\x03\x04" else _text(body, label)
-    start = _header_place([row for _, row in numbered])
+    if body[:4] == b"PK\x03\x04":
+        grid = sheet_grid(body, ledger, sheet, lambda rows: _header_place(rows, known) is not None)
+    else:
+        grid = text_grid(body, ledger)
+    start = _header_place(grid.rows, known)
     if start is None:
         raise SourceError(
             f"{label}: Keine Kopfzeile gefunden. Bitte eine Tabelle mit Spaltennamen hochladen."
         )
-    header = [cell.strip() for cell in numbered[start][1]]
+    header = [cell.strip() for cell in grid.rows[start][1]]
+    while header and not header[-1]:
+        header.pop()
     width = len(header)
-    data = [(n, row) for n, row in numbered[start + 1 :] if "".join(row).strip()]
+    data = [
+        n for n in range(start + 1, len(grid.rows)) if "".join(grid.rows[n][1]).strip(" \t\xa0")
+    ]
+    widths = Counter(len(grid.rows[n][1]) for n in data)
+    # Programs that leave empty cells at the end away do so in most rows; two rows show no habit.
+    usual = widths.most_common(1)[0][0] if len(data) > 2 else width
+    least = min(width, usual) if grid.ragged else 0
+    keep = [n for n in data if _sound(grid.rows[n], header, least, ledger)]
     return Table(
         label,
-        [" ".join(row) for _, row in numbered[:start]],
+        [" ".join(c for c in row if c.strip()) for _, row in grid.rows[:start]],
         header,
-        [row if len(row) >= width else row + [""] * (width - len(row)) for _, row in data],
-        [n for n, _ in data],
+        [
+            row[:width] if len(row) >= width else row + [""] * (width - len(row))
+            for row in (grid.rows[n][1] for n in keep)
+        ],
+        [grid.rows[n][0] for n in keep],
+        ledger,
+        grid.detected,
+        None if grid.numeric is None else [grid.numeric[n] for n in keep],
+        grid.rows[start][0],
     )
+
+
+def _sound(numbered: tuple[int, list[str]], header: list[str], least: int, ledger: Ledger) -> bool:
+    line, row = numbered
+    width = len(header)
+    if len(row) < least:
+        ledger.reject(line, f"Die Zeile hat {len(row)} statt {least} Felder")
+        return False
+    if len(row) > width and any(c.strip() for c in row[width:]):
+        ledger.reject(
+            line,
+            f"Die Zeile hat mehr Felder als die Kopfzeile ({len(row)} statt {width})",
+            "Bitte prüfen, ob Trennzeichen und Dezimalzeichen dasselbe Zeichen sind",
+        )
+        return False
+    if row[0].strip() == header[0] and [c.strip() for c in row[:width]] == header:
+        ledger.repair(line, "Die Kopfzeile steht noch einmal da; sie zählt nicht")
+        return False
+    return True
 
 
 def _unpack(body: bytes, name: str) -> bytes:
@@ -106,78 +211,30 @@ def _unpack(body: bytes, name: str) -> bytes:
     return plain
 
 
-def _text(body: bytes, name: str) -> list[tuple[int, list[str]]]:
-    for encoding in ("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
-        try:
-            text = body.decode(encoding)
-            break
-        except UnicodeDecodeError:
+def _header_place(
+    rows: list[tuple[int, list[str]]], known: Callable[[str], bool] | None
+) -> int | None:
+    """Find the row with most known names; without knowledge the first that looks like a header.
+
+    Looks like one: two names (or times of day) or more, before a row with numbers.
+    """
+    best: tuple[int, int] | None = None
+    for n, (_, row) in enumerate(rows[:HEADER_ROWS]):
+        cells = [c.strip() for c in row if c.strip()]
+        if len(cells) < 2 or sum(1 for c in cells if NAME.search(c)) < 2:
             continue
-    else:
-        raise SourceError(f"{name}: Die Zeichen sind nicht lesbar. Bitte als UTF-8 speichern.")
-    if not text.strip() or "\0" in text[:1000]:
-        raise SourceError(f"{name}: Das ist keine Textdatei mit Werten. Bitte als CSV speichern.")
-    stated = re.match(r"sep=(.)\r?\n", text)
-    delimiter = stated[1] if stated else _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise SourceError(
-            f"{name}, Zeile {reader.line_num}: Die Zeile ist nicht lesbar ({error})."
-        ) from error
-    return rows[1:] if stated else rows
+        if known is not None and any(DATA.fullmatch(c) for c in cells):
+            continue  # a row of data that happens to hold words
+        below = next((r for _, r in rows[n + 1 :] if any(c.strip() for c in r)), None)
+        if below is None or (known is None and (len(below) < 2 or not _has_digit(below))):
+            continue
+        if known is None:
+            return n
+        score = sum(1 for c in cells if known(c))
+        if best is None or score > best[0]:
+            best = (score, n)
+    return None if best is None else best[1]
 
 
-def _delimiter(text: str) -> str:
-    """Take the sign that splits most lines into the same number of cells."""
-    lines = [line for line in text.splitlines()[:200] if line.strip()]
-
-    def score(sign: str) -> tuple[int, int]:
-        counts = Counter(line.count(sign) for line in lines)
-        counts.pop(0, None)
-        if not counts:
-            return (0, 0)
-        width, often = counts.most_common(1)[0]
-        return (often, width)
-
-    # On a tie the semicolon wins: with decimal commas both signs split evenly.
-    return max((";", "\t", ","), key=score)
-
-
-def _sheet(body: bytes, name: str) -> list[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return [
-            (n, [_cell(value) for value in row])
-            for n, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-        ]
-    except Exception as error:  # openpyxl raises whatever its XML and zip layers raise
-        raise SourceError(
-            f"{name}: Die Excel-Datei ist nicht lesbar. Bitte als XLSX oder CSV speichern."
-        ) from error
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
-
-
-def _header_place(rows: list[list[str]]) -> int | None:
-    """Find the first row with two names (or times of day) or more, before a row with numbers."""
-    for n, row in enumerate(rows[:50]):
-        names = [c for c in row if re.search(r"[A-Za-zÄÖÜäöü]{2}|^\[?\d{1,2}:\d{2}\]?$", c)]
-        below = next((r for r in rows[n + 1 :] if any(c.strip() for c in r)), None)
-        if len(names) >= 2 and len([c for c in row if c.strip()]) >= 2 and below is not None:
-            digits = [cell for cell in below if re.search(r"\d", cell)]
-            if digits and len(below) >= 2:
-                return n
-    return None
+def _has_digit(row: list[str]) -> bool:
+    return any(any(sign.isdigit() for sign in cell) for cell in row)

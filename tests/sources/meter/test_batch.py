@@ -10,7 +10,8 @@ from openpyxl import Workbook
 
 from stadtlabor.observations import Quality
 from stadtlabor.sources import DecodeError, Delivery, SourceError, decode, meter
-from stadtlabor.sources.meter_form import Form
+from stadtlabor.sources.ledger import lines_of
+from stadtlabor.sources.meter import Form
 
 UK = Form("Europe/London", day_first=True, unit="kWh")
 SCHOOL = "beispiel-gymnasium.electricity.2026.csv"
@@ -25,24 +26,24 @@ def feeds(shared_data):
 
 
 def test_row_per_day(feeds):
-    batch = meter.read(feeds / "amr_data_row-per-day_valid.csv", UK)
-    assert len(batch.frame) == 48
-    assert batch.frame["value"].sum() == pytest.approx(901.889218)
-    assert batch.frame["time"].iloc[0].isoformat() == "2018-11-12T00:00:00+00:00"
-    assert not batch.problems
+    reading = meter.read(feeds / "amr_data_row-per-day_valid.csv", UK)
+    assert len(reading.data) == 48
+    assert reading.data["value"].sum() == pytest.approx(901.889218)
+    assert reading.data["start"].iloc[0].isoformat() == "2018-11-12T00:00:00+00:00"
+    assert not reading.report.rejected
 
 
 def test_row_per_reading_with_ends(feeds):
-    batch = meter.read(feeds / "amr_data_row-per-reading_valid.csv", UK)
-    assert len(batch.frame) == 48
+    reading = meter.read(feeds / "amr_data_row-per-reading_valid.csv", UK)
+    assert len(reading.data) == 48
     # The first reading "26 Aug 2019 00:30" ends at half past midnight, British Summer Time.
-    assert batch.frame["time"].iloc[0].isoformat() == "2019-08-25T23:00:00+00:00"
-    assert "Ende der Messperiode" in batch.problems[0].what
+    assert reading.data["start"].iloc[0].isoformat() == "2019-08-25T23:00:00+00:00"
+    assert "Ende der Messperiode" in reading.report.repaired[0].what
 
 
 def test_many_meters_in_one_file(feeds):
-    batch = meter.read(feeds / "amr_upload_data_files_banes-example-file.csv", UK)
-    sums = batch.frame.groupby("datastream")["value"].sum()
+    reading = meter.read(feeds / "amr_upload_data_files_banes-example-file.csv", UK)
+    sums = reading.data.groupby("meter")["value"].sum()
     # The file states the day's total of each school.
     assert sorted(sums.round(3)) == pytest.approx([89.94, 162.183, 226.103, 259.503, 376.7])
 
@@ -53,7 +54,7 @@ def test_contradicting_days_are_both_refused(feeds):
 
 
 def test_incomplete_day(feeds):
-    with pytest.raises(SourceError, match=r"Am 12\.11\.2018 fehlen alle 48 Werte"):
+    with pytest.raises(SourceError, match=r"Zeile 2: Die Zeile hat 3 statt 51 Felder"):
         meter.read(feeds / "amr_data_row-per-day_incomplete-row.csv", UK)
 
 
@@ -101,7 +102,7 @@ def test_kilowatts_become_kilowatt_hours_and_it_is_told(delivery):
     batch = decode(delivery("meter", profile("2026-01-12", "kW")[0], SCHOOL))
     assert batch.frame["value"].iloc[2] == pytest.approx(2.5 / 4)
     assert batch.datastreams[0].unit == "kWh"
-    assert "in kWh (mal 0.25)" in batch.problems[0].what
+    assert "in kWh (mal 0,25)" in batch.problems[0].what
 
 
 def test_offset_in_the_file_needs_no_question(delivery):
@@ -204,10 +205,11 @@ def test_every_row_is_kept_or_told(rows):
     sound = [("01.02.2026", quarter, "1") for quarter in QUARTERS]
     lines = [f"{d} {c};{v}" for d, c, v in [*sound, *rows]]
     text = "\n".join(["Zeit von (Ortszeit);Verbrauch [kWh]", *lines])
-    batch = meter.parse(
-        Delivery("meter", SCHOOL, text.encode(), pd.Timestamp.now("UTC").to_pydatetime())
-    )
-    told = {p.where for p in batch.problems if "Zeile" in p.where}
-    assert len(batch.frame) + len(told) == len(lines)
-    assert not batch.frame.duplicated(["datastream", "time"]).any()
-    assert (batch.frame["value"] >= 0).all()
+    reading = meter.read_bytes(text.encode(), SCHOOL)
+    told = lines_of([*reading.report.rejected, *reading.report.repaired])
+    kept = set(reading.data["line"])
+    assert kept | told == set(range(2, len(lines) + 2))
+    assert not kept & told
+    assert len(reading.data) == len(kept)
+    assert not reading.data.duplicated(["meter", "medium", "start"]).any()
+    assert (reading.data["value"] >= 0).all()
