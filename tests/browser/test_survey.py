@@ -37,8 +37,9 @@ def test_a_teacher_calls_and_sees_the_result(visit, shot, axe, size):
     for way in ["Fahrrad"] * 6 + ["Bus"] * 5:
         answer(form, way)
         expect(form.locator("#gesagt")).to_contain_text("ist angekommen")
+        expect(form.get_by_label(way, exact=True).first).not_to_be_checked()
     page.goto(result)
-    expect(page.get_by_text("11 von 30 haben geantwortet")).to_be_visible()
+    expect(page.get_by_text("11 von 30 haben geantwortet").first).to_be_visible()
     expect(page.get_by_text("kommen mit: Fahrrad")).to_be_visible()
     shot(page, "schulweg-ergebnis")
     assert axe(page) == []
