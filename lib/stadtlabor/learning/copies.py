@@ -48,6 +48,8 @@ def pupil_copy(source: NotebookNode, level: Level) -> NotebookNode:
     ):
         notebook, _ = clear.preprocess(notebook, {})
     notebook.metadata["stadtlabor"]["level"] = level
+    # Every lesson ends alike, before its sources.
+    notebook.cells.insert(-1, nbformat.v4.new_code_cell("stunde.finish()", id="finish"))
     return notebook
 
 

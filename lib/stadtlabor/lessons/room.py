@@ -12,6 +12,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from stadtlabor.learning import Feedback, Lesson, open_lesson
+from stadtlabor.learning.handing import handing
 from stadtlabor.learning.trouble import install
 from stadtlabor.learning.writing import writing
 from stadtlabor.lessons.scene import Scene, SceneError
@@ -76,11 +77,12 @@ class Room:
         """Show a field for a guess or a thought; it stays with the pupil."""
         return writing(self.lesson.attempts, what, question)
 
-    def progress(self) -> HTML:
-        """Say how many tasks are solved."""
+    def finish(self) -> ipywidgets.Widget:
+        """Say how many tasks are solved, and let the pupil hand in."""
         done = sum(p.solved for p in self.lesson.attempts.tasks.values())
         said = text("lesson.progress", done=done, all=len(self.lesson.tasks))
-        return HTML(f"<p role='status'><strong>{said}</strong></p>")
+        told = ipywidgets.HTML(f"<p role='status'><strong>{said}</strong></p>")
+        return ipywidgets.VBox([told, handing(self.lesson)])
 
 
 def lesson(name: str, **parameters: Any) -> Room:

@@ -6,7 +6,6 @@ erased.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,15 +13,12 @@ from pathlib import Path
 from sqlalchemy import Column, Date, Engine, Integer, MetaData, String, Table, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from stadtlabor.codes import CODE, KEY, draw
 from stadtlabor.klimaschule.mobility.answer import Answer
 from stadtlabor.store.registers import create, registers
 
 __all__ = ["Call", "ClosedError", "FullError", "Surveys", "UnknownSurveyError"]
 
-LETTERS = "abcdefghkmnpqrstuvwxyz23456789"
-"""Without letters and digits that look alike on a blackboard."""
-
-CODE, KEY = 6, 20
 KEPT = timedelta(days=365)
 MOST = 3
 """So many times as many answers as persons are taken: more is a mistake or a joke."""
@@ -103,7 +99,7 @@ class Surveys:
     def call(self, name: str, persons: int, closes: date) -> Call:
         """Start a survey and return it with its new code and key."""
         while True:
-            made = Call(_draw(CODE), _draw(KEY), name, persons, closes)
+            made = Call(draw(CODE), draw(KEY), name, persons, closes)
             try:
                 with self._engine.begin() as connection:
                     connection.execute(_calls.insert().values(**made.__dict__))
@@ -199,7 +195,3 @@ class Surveys:
             connection.execute(delete(_answers).where(_answers.c.code.in_(codes)))
             connection.execute(delete(_calls).where(_calls.c.code.in_(codes)))
         return len(codes)
-
-
-def _draw(length: int) -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
