@@ -25,7 +25,8 @@ def test_gaps_must_be_filled() -> None:
 
 
 def test_every_text_is_used_and_every_used_text_exists() -> None:
-    sources = "".join(p.read_text("utf-8") for p in CATALOGUE.parents[2].rglob("*.py"))
+    files = [*CATALOGUE.parents[2].rglob("*.py"), *CATALOGUE.parents[2].rglob("templates/*.html")]
+    sources = "".join(path.read_text("utf-8") for path in files)
     sections = texts._catalogue()
     known = {f"{section}.{name}" for section, names in sections.items() for name in names}
     keys = re.findall(r"""["']((?:[a-z]+)\.[a-z_]+)["']""", sources)

@@ -19,6 +19,7 @@ from stadtlabor.city import city
 from stadtlabor.render.page import Page
 from stadtlabor.settings import notebooks
 from stadtlabor.web import assets
+from stadtlabor.web.classes import classes
 from stadtlabor.web.figures import Watch
 from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
@@ -28,6 +29,7 @@ from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.surveys import surveys
 from stadtlabor.web.texts import texts
+from stadtlabor.web.together import together
 
 __all__ = ["site"]
 
@@ -89,7 +91,8 @@ def site() -> FastAPI:
             raise HTTPException(404)
         return found.answer(request.headers, PAGE_HEADERS)
 
-    app.include_router(surveys(page))
+    for part in (surveys(page), classes(page), together(page)):
+        app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

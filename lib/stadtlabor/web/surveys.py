@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import segno
@@ -29,17 +30,17 @@ from stadtlabor.klimaschule.mobility import (
 )
 from stadtlabor.settings import home
 from stadtlabor.web import assets
+from stadtlabor.web.forms import body_of, fields_of
 from stadtlabor.web.security import PAGE_HEADERS
 from stadtlabor.web.survey_form import answer_of
 from stadtlabor.web.survey_result import figures, sheet
 from stadtlabor.web.texts import texts
 
-__all__ = ["FOLDER", "surveys"]
+__all__ = ["FOLDER", "Page", "surveys"]
 
 FOLDER = "classes"
 """Folder below ``home()`` that this service alone reads and writes."""
 
-LARGEST_BODY = 20_000
 LONGEST_DAYS = 120
 
 
@@ -72,7 +73,7 @@ def surveys(page: Page) -> APIRouter:
 
     @router.post("")
     async def call(request: Request) -> Response:
-        given = await _fields(request)
+        given = await fields_of(request)
         fault, made = _called(register, given)
         if made is None:
             return page(request, "survey_start.html", 422, words=words, fault=fault, given=given)
@@ -129,10 +130,10 @@ def surveys(page: Page) -> APIRouter:
         script = request.headers.get("content-type", "").startswith("application/json")
         try:
             if script:
-                body = json.loads(await _body(request))
+                body = json.loads(await body_of(request))
                 identity, given = str(body["id"])[:40], Answer.model_validate(body["answer"])
             else:
-                fields = await _fields(request)
+                fields = await fields_of(request)
                 identity, given = fields.get("id", "")[:40], answer_of(fields)
         except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
             said = _sentence(error)
@@ -158,8 +159,6 @@ def _form(
 
 
 def _identity() -> str:
-    import secrets
-
     return secrets.token_hex(12)
 
 
@@ -190,20 +189,6 @@ def _called(register: Surveys, given: dict[str, str]) -> tuple[str, Call | None]
     if not timedelta(0) <= closes - _today() <= timedelta(days=LONGEST_DAYS):
         return words["closes"].format(days=LONGEST_DAYS), None
     return "", register.call(name, persons, closes)
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            raise HTTPException(413)
-    return body
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    body = (await _body(request)).decode("utf-8", "replace")
-    return {name: values[0] for name, values in parse_qs(body, max_num_fields=60).items()}
 
 
 def _sentence(error: Exception) -> str:
