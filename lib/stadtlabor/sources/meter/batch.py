@@ -45,7 +45,7 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
     reading = read_bytes(delivery.body, name, form)
     data = reading.data if reading.step_s else _by_day(reading)
     step_s = reading.step_s or DAY_S
-    problems = reading.report.problems
+    # A gap is no problem of a row: the store knows its gaps itself.
     key = list(zip(data["meter"], data["medium"], strict=True))
     several = len({meter for meter, _ in key}) > 1
     units = dict(zip(key, data["unit"], strict=True))
@@ -64,7 +64,7 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
         quality,
         pd.Timestamp(delivery.received_at),
     )
-    return Batch(frame, list(streams.values()), problems)
+    return Batch(frame, list(streams.values()), reading.report.ledger.all)
 
 
 def _by_day(reading: MeterReading) -> pd.DataFrame:
