@@ -240,7 +240,7 @@ def months(rng: np.random.Generator) -> Sample:
         month = month.capitalize()
         if len(cells) != 3 or month not in names or not re.fullmatch(r"(?:19|20)\d\d", year):
             return None
-        if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]|0", cells[1]) and not (
+        if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]0*|0", cells[1]) and not (
             loose and re.fullmatch(r"[0-9]+(?:\.[0-9]{3})*(?:,[0-9]{1,4})?", cells[1])
         ):
             return None
