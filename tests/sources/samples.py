@@ -76,7 +76,11 @@ def readings(rng: np.random.Generator) -> Sample:
 
     def strict(text: str, loose: bool) -> list[Said] | None:
         cells = text.split(",")
-        if len(cells) != 4 or cells[3] != "kWh" or not re.fullmatch(r"[\x21-\x7e]+", cells[0]):
+        if (
+            len(cells) != 4
+            or cells[3].lower() != "kwh"
+            or not re.fullmatch(r"[\x21-\x7e]+", cells[0])
+        ):
             return None
         day, _, clock = cells[1].partition(" ")
         date, minute, value = (
@@ -84,7 +88,7 @@ def readings(rng: np.random.Generator) -> Sample:
             read_clock(clock, 60),
             read_number(cells[2], 3, loose, False),
         )
-        if date is None or minute is None or minute == 1440 or value is None:
+        if date is None or minute is None or value is None:
             return None
         return [(cells[0], wall(date, minute), value)]
 
@@ -117,7 +121,7 @@ def days(rng: np.random.Generator) -> Sample:
         cells = text.split(";")
         if (
             len(cells) != per_day + 4
-            or cells[2] != "kWh"
+            or cells[2].lower() != "kwh"
             or not re.fullmatch(r"[\x21-\x7e]+", cells[0])
         ):
             return None
@@ -236,7 +240,7 @@ def months(rng: np.random.Generator) -> Sample:
         month = month.capitalize()
         if len(cells) != 3 or month not in names or not re.fullmatch(r"(?:19|20)\d\d", year):
             return None
-        if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]|0", cells[1]) and not (
+        if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]0*|0", cells[1]) and not (
             loose and re.fullmatch(r"[0-9]+(?:\.[0-9]{3})*(?:,[0-9]{1,4})?", cells[1])
         ):
             return None

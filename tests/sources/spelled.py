@@ -26,6 +26,7 @@ def read_day(text: str, form: str = "%d.%m.%Y") -> str | None:
         "%Y-%m-%d": r"\d{4}-\d\d-\d\d",
         "%d/%m/%Y": r"\d\d/\d\d/\d{4}",
     }
+    text = re.sub(r"^ (?=\d\D)", "0", text)  # " 1.01.2021" says what "01.01.2021" says
     if not re.fullmatch(shape[form], text):
         return None
     stamp = pd.to_datetime(text, format=form, errors="coerce")

@@ -213,3 +213,12 @@ def test_every_row_is_kept_or_told(rows):
     assert len(reading.data) == len(kept)
     assert not reading.data.duplicated(["meter", "medium", "start"]).any()
     assert (reading.data["value"] >= 0).all()
+
+
+def test_absurd_values_reach_the_store_with_a_mark(delivery):
+    lines = [f"05.01.2026 {h:02d}:00;{16777 if h == 5 else 12},5" for h in range(24)]
+    text = "\n".join(["Zeit (Ortszeit);Verbrauch [kWh]", *lines])
+    batch = decode(delivery("meter", text, SCHOOL))
+    marked = batch.frame[batch.frame["quality"] & int(Quality.SUSPECT) > 0]
+    assert marked["value"].tolist() == [16777.5]
+    assert "Zeile 7" in batch.problems[0].where

@@ -34,7 +34,7 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
     """Read a meter file into observations.
 
     Values of unequal length (bills, hand readings) are spread evenly over their days and marked as
-    filled; the sum stays.
+    filled; the sum stays. Absurdly large values are kept and marked as suspect.
 
     Raises
     ------
@@ -43,9 +43,11 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
     """
     name = plain_name(delivery.name)
     reading = read_bytes(delivery.body, name, form)
-    data = reading.data if reading.step_s else _by_day(reading)
+    data = reading.data.assign(suspect=0) if reading.step_s else _by_day(reading)
+    if len(reading.suspect):
+        marked = reading.suspect.assign(suspect=int(Quality.SUSPECT))
+        data = pd.concat([data, marked], ignore_index=True)
     step_s = reading.step_s or DAY_S
-    problems = reading.report.problems
     key = list(zip(data["meter"], data["medium"], strict=True))
     several = len({meter for meter, _ in key}) > 1
     units = dict(zip(key, data["unit"], strict=True))
@@ -54,9 +56,9 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
         for (meter, medium), unit in units.items()
     }
     simulated = ".simuliert." in name
-    quality = data["provenance"].map(FILLED).to_numpy("int8") | np.int8(
-        Quality.SIMULATED if simulated else 0
-    )
+    quality = data["provenance"].map(FILLED).to_numpy("int8")
+    quality |= data["suspect"].to_numpy("int8")
+    quality |= np.int8(Quality.SIMULATED if simulated else 0)
     frame = observations(
         [streams[k].id for k in key],
         pd.DatetimeIndex(data["start"]),
@@ -64,7 +66,8 @@ def parse(delivery: Delivery, form: Form | None = None) -> Batch:
         quality,
         pd.Timestamp(delivery.received_at),
     )
-    return Batch(frame, list(streams.values()), problems)
+    # A gap is no problem of a row: the store knows its gaps itself.
+    return Batch(frame, list(streams.values()), reading.report.ledger.all)
 
 
 def _by_day(reading: MeterReading) -> pd.DataFrame:
@@ -93,7 +96,7 @@ def _by_day(reading: MeterReading) -> pd.DataFrame:
     frame = pd.concat(pieces, ignore_index=True)
     # Two bills may share a day.
     key = ["meter", "medium", "unit", "provenance", "start"]
-    return frame.groupby(key, sort=False)["value"].sum().reset_index()
+    return frame.groupby(key, sort=False)["value"].sum().reset_index().assign(suspect=0)
 
 
 @cache

@@ -34,7 +34,7 @@ def check(frame: pd.DataFrame, ledger: Ledger, now: pd.Timestamp) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        The rows to keep.
+        The rows to keep, with a column ``suspect``: told as refused, but not unreadable.
     """
 
     def reject(bad: pd.Series, what: str, time: bool = False) -> None:
@@ -115,7 +115,7 @@ def _once(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def _absurd(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Refuse values out of all proportion to the others of their meter."""
+    """Mark values out of all proportion to the others of their meter."""
     positive = frame["value"].where(frame["value"] > 0)
     groups = positive.groupby([frame["meter"], frame["medium"]])
     usual = groups.transform(lambda v: v.quantile(0.99, interpolation="lower"))
@@ -138,4 +138,4 @@ def _absurd(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
             "Bitte prüfen; der Wert zählt mit",
             str(row.column),
         )
-    return frame[~np.asarray(absurd, dtype=bool)]
+    return frame.assign(suspect=np.asarray(absurd, dtype=bool))

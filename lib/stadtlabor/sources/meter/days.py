@@ -92,13 +92,14 @@ def read_days(table: Table, form: Form, local: str, named: str | None) -> Rows:
     )
     local_time = frame["start"].dt.tz_convert(zone)
     frame["raw_time"] = local_time.dt.strftime("%d.%m.%Y %H:%M")
-    kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+    checked = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+    kept = checked[~checked["suspect"]]
     at = frame["line"].to_numpy()
     tell_odd(read, frame.index.isin(kept.index), at.tolist(), raw, table.ledger, "Wert")
     _compare_totals(columns, kept, read.decimal)
     per_day = 1440 // clock.step
     return Rows(
-        kept,
+        checked,
         f"eine Zeile je Tag mit {per_day} Werten",
         clock.step * 60,
         zone,

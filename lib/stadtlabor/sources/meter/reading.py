@@ -16,7 +16,7 @@ from stadtlabor.sources.table import Table
 
 __all__ = ["COLUMNS", "MeterReading", "Rows", "complete"]
 
-MANY = 5
+MANY = 3
 """Up to so many refused lines a file is read even if fewer are good."""
 
 COLUMNS = {
@@ -79,11 +79,16 @@ class MeterReading:
         What was detected, kept, refused and repaired.
     step_s
         Common length of the values in seconds, 0 where there is none.
+    suspect
+        Columns like ``data``: values that are refused only because they are absurdly large, such
+        as a counter's largest register. They are in no sum; the store keeps them with a mark, so
+        that faults can be found there.
     """
 
     data: pd.DataFrame
     report: Report
     step_s: int
+    suspect: pd.DataFrame
 
     def _repr_html_(self) -> str:
         return self.report._repr_html_()
@@ -98,25 +103,28 @@ def complete(table: Table, rows: Rows, medium_note: str = "") -> MeterReading:
         If no row is left; names the first refused one.
     """
     ledger = table.ledger
-    if rows.frame.empty:
+    suspect = rows.frame.get("suspect", pd.Series(False, index=rows.frame.index)).astype(bool)
+    if not (~suspect).any():
         raise SourceError(
             f"{table.name}: Keine Zeile ist brauchbar (Mängel: {len(ledger.rejected)})."
             f"{ledger.first()}"
         )
-    kept = set(rows.frame["line"])
+    kept = set(rows.frame.loc[~suspect, "line"])
     refused = lines_of(ledger.rejected) - kept
     if len(refused) > max(MANY, len(kept)):
         raise SourceError(
             f"{table.name}: Mehr Zeilen sind unbrauchbar ({len(refused)}) als brauchbar "
             f"({len(kept)}); die Datei wird nicht gelesen.{ledger.first()}"
         )
-    frame = rows.frame.copy()
+    frame = rows.frame.assign(suspect=suspect)
     if "cost_eur" not in frame:
         frame["cost_eur"] = np.nan
     _convert(frame, rows, table)
     _refuse_odd_pairs(frame, table)
     frame = frame.sort_values(["meter", "medium", "start"], kind="stable", ignore_index=True)
-    frame = frame[list(COLUMNS)].astype(COLUMNS)
+    suspects = frame.loc[frame["suspect"], list(COLUMNS)].astype(COLUMNS)
+    frame = frame.loc[~frame["suspect"], list(COLUMNS)].astype(COLUMNS)
+    frame = frame.reset_index(drop=True)
     frame.attrs["timezone"] = rows.timezone
     report = Report(
         table.name,
@@ -129,7 +137,7 @@ def complete(table: Table, rows: Rows, medium_note: str = "") -> MeterReading:
         _totals(frame),
         rows.timezone,
     )
-    return MeterReading(frame, report, rows.step_s)
+    return MeterReading(frame, report, rows.step_s, suspects)
 
 
 def _refuse_odd_pairs(frame: pd.DataFrame, table: Table) -> None:

@@ -94,11 +94,12 @@ def read_series(
                 "column": header,
             }
         )
-        kept = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+        checked = check(frame, table.ledger, pd.Timestamp.now("UTC"))
+        kept = checked[~checked["suspect"]]
         _ask_if_states(kept, table.name, header, form)
         tell_odd(read, frame.index.isin(kept.index), table.lines, raw, table.ledger, header)
         compare_sums(table, sums, value.place, kept["value"], read.decimal)
-        frames.append(kept)
+        frames.append(checked)
     label = "Tag" if times.step_s == DAY_S else f"{times.step_s // 60} Minuten"
     return Rows(
         pd.concat(frames, ignore_index=True),
