@@ -114,7 +114,7 @@ def steps(
         ),
         alt=text(
             "chart.steps_alt",
-            all="; ".join(f"{n}: {v}" for n, v in zip(frame["name"], frame["label"], strict=True)),
+            all="; ".join(f"{r.name}: {v}" for r, v in zip(rows, frame["label"], strict=True)),
         ),
         note=note,
     )
