@@ -1,0 +1,112 @@
+"""What single lessons promise beyond the contract that all of them keep."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from stadtlabor.lessons import SceneError, ehrliche_differenz, heizkurve, heizung_wochenende
+from stadtlabor.lessons import kompensation as offsetting
+from stadtlabor.lessons import wasserleck as leak
+from stadtlabor.lessons.facts import _facts, fact
+from stadtlabor.lessons.schools import find_school
+from stadtlabor.simulation.two_winters import SCHOOL
+
+
+def test_every_single_figure_has_a_source() -> None:
+    assert len(_facts()) >= 10
+    assert all(f.source and f.value > 0 for f in _facts().values())
+    with pytest.raises(KeyError):
+        fact("gibt_es_nicht")
+
+
+def test_one_school_forgets_the_weekend_and_the_other_does_not() -> None:
+    forgets = heizung_wochenende.fortnight(find_school("beispiel-mittelschule"), "2026-01-12")
+    lowers = heizung_wochenende.fortnight(find_school("beispiel-gymnasium"), "2026-01-12")
+    assert forgets.weekend_day_kw > 1.3 * forgets.weekend_night_kw
+    assert lowers.weekend_day_kw < 1.1 * lowers.weekend_night_kw
+    assert len(forgets.weekends) == 2
+    # Mean difference times 12 hours on 4 days is what the hours sum up to.
+    assert sum(forgets.saved_kwh) == pytest.approx(forgets.difference_kw * 48)
+    total = forgets.week_kwh + forgets.weekend_kwh
+    assert total == pytest.approx(forgets.hours["kw"].sum())
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"start": "2019-01-07"}, "keine zwei Wochen"),
+        ({"school": "beispiel-gymnasium"}, "senkt die Heizung am Wochenende schon ab"),
+        ({"school": "gibt-es-nicht"}, "gibt-es-nicht"),
+    ],
+)
+def test_weekend_lesson_says_what_is_wrong(parameters: dict[str, str], said: str) -> None:
+    with pytest.raises(SceneError, match=said):
+        heizung_wochenende.scene(**parameters)
+
+
+def test_the_heating_curve_finds_the_known_truth() -> None:
+    _, days, note = heizkurve._days(heizkurve.PROBE)
+    found = heizkurve.years(days)
+    low, high = found.model.balance_point_interval
+    assert low <= SCHOOL.balance_point_c <= high
+    low, high = found.model.slope_interval
+    assert low <= SCHOOL.slope_kwh_per_k <= high
+    assert note.simulated
+    # Measured heat rises, corrected heat falls: that is the point of the lesson.
+    assert found.kwh[1] > found.kwh[0]
+    rows = found.corrections.set_index("method")["corrected_kwh"] / found.kwh[0]
+    assert 0.92 < rows["Regression"] < 0.97
+    assert 0.92 < rows["G20/15"] < 0.97
+
+
+def test_the_heating_curve_takes_other_schools() -> None:
+    assert heizkurve.scene("beispiel-mittelschule").truths["balance_c"] == pytest.approx(15, abs=1)
+    with pytest.raises(SceneError):
+        heizkurve.scene("gibt-es-nicht")
+
+
+def test_a_gap_in_the_weather_is_named() -> None:
+    _, days, _ = heizkurve._days(heizkurve.PROBE)
+    days.loc[days.index[400], "temperature_c"] = float("nan")
+    with pytest.raises(SceneError, match="fehlen Temperaturen"):
+        heizkurve.years(days)
+
+
+@pytest.mark.parametrize("day", [2, 9, 14])
+def test_the_leak_is_where_the_teacher_puts_it(day: int) -> None:
+    truths = leak.scene(day, 60).truths
+    assert truths["leak_day"] == day
+    assert truths["night_litres"] == pytest.approx(60, rel=0.08)
+    assert truths["year_m3"] == pytest.approx(truths["night_litres"] * 24 * 365 / 1000)
+
+
+def test_leaks_that_cannot_be_found_are_refused() -> None:
+    with pytest.raises(SceneError, match="zwischen 2 und 14"):
+        leak.scene(1)
+    with pytest.raises(SceneError, match="kleines Leck"):
+        leak.scene(9, 3)
+
+
+def test_the_published_story_is_split_exactly() -> None:
+    told = ehrliche_differenz.tell()
+    assert told.totals == [390, 189, 293]
+    for before, after, changes in zip(told.totals, told.totals[1:], told.changes, strict=False):
+        assert sum(changes.values()) == pytest.approx(after - before, abs=1e-4)
+    scene = ehrliche_differenz.scene()
+    assert all(caveat in scene.intro for caveat in told.caveats)
+    shown = scene.pictures["stufen"]()
+    assert set(told.sources) <= set(shown.note.sources)
+    with pytest.raises(SceneError, match="hildegardis"):
+        ehrliche_differenz.scene("gibt-es-nicht")
+
+
+def test_offsetting_scales_with_the_schools_own_sum() -> None:
+    one, two = offsetting.scene(100).truths, offsetting.scene(200).truths
+    for name in ("trees", "trees_low", "cost"):
+        assert two[name] == pytest.approx(2 * one[name])
+    assert one["trees_low"] > 3 * one["trees"]
+    table: pd.DataFrame = offsetting.scene().data
+    assert (table["Quelle"].str.len() > 5).all()
+    with pytest.raises(SceneError, match="ab 1 t"):
+        offsetting.scene(0)
