@@ -114,5 +114,6 @@ def test_pictures_are_drawn_and_speak(path: Path, opened: dict[str, Room]) -> No
         assert figure.note.simulated == room.scene.simulated
         assert len(figure.alt) > 20
         assert f'picture("{name}")' in cells, f"picture {name} is never shown"
-    assert len(room.raw()) >= 3
+    assert len(room.scene.raw) >= 3
+    assert "<table" in room.raw().data
     assert not room.data.empty

@@ -46,7 +46,7 @@ def test_a_teacher_sees_where_the_class_stumbles(web, opened):
     assert "Abgegeben." in web.post(f"/klasse/{code.upper()}", json=SENT).json()["said"]
     web.post(f"/klasse/{code}", json=SENT | {"alias": "Luchs-11"})
     page = web.get(view).text
-    assert "2 Abgaben" in page
+    assert "Abgaben: 2" in page
     assert "2 × Das ist der Mittelwert" in page  # made twice by each, counted once per pupil
     assert "Gämse-42: 2 von 5 Aufgaben gelöst" in page
 
@@ -55,7 +55,7 @@ def test_handing_in_again_replaces(web, opened):
     code, view = opened
     for _ in range(3):
         web.post(f"/klasse/{code}", json=SENT)
-    assert "1 Abgaben" in web.get(view).text
+    assert "Abgaben: 1" in web.get(view).text
 
 
 def test_exports(web, opened):

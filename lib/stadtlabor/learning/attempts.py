@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Attempts:
         self.path = path
         self.tasks: dict[str, Progress] = {}
         self.words: dict[str, str] = {}
+        self.listeners: list[Callable[[], None]] = []
         self._load()
 
     def of(self, task: str) -> Progress:
@@ -66,7 +68,12 @@ class Attempts:
         return self.tasks.setdefault(task, Progress())
 
     def save(self) -> None:
-        """Keep them; a folder that cannot be written costs nothing but the memory of a restart."""
+        """Keep them and tell the listeners.
+
+        A folder that cannot be written costs nothing but the memory of a restart.
+        """
+        for listener in self.listeners:
+            listener()
         if self.path is None:
             return
         try:

@@ -49,9 +49,16 @@ class Room:
         """Say which school and period the lesson is about."""
         return HTML(f"<p>{self.scene.intro}</p>")
 
-    def raw(self) -> pd.DataFrame:
-        """Return some raw rows."""
-        return self.scene.raw
+    def raw(self) -> HTML:
+        """Show some raw rows with German numbers; they scroll where they are too wide."""
+        table = self.scene.raw.to_html(
+            index=False, border=0, decimal=",", float_format="{:g}".format, na_rep="–"
+        )
+        name = text("lesson.raw")
+        return HTML(
+            '<div style="overflow-x:auto;max-width:100%" tabindex="0" role="region" '
+            f'aria-label="{name}">{table}</div>'
+        )
 
     def picture(self, name: str) -> Figure:
         """Draw a picture by its name."""
@@ -79,9 +86,16 @@ class Room:
 
     def finish(self) -> ipywidgets.Widget:
         """Say how many tasks are solved, and let the pupil hand in."""
-        done = sum(p.solved for p in self.lesson.attempts.tasks.values())
-        said = text("lesson.progress", done=done, all=len(self.lesson.tasks))
-        told = ipywidgets.HTML(f"<p role='status'><strong>{said}</strong></p>")
+        told = ipywidgets.HTML()
+        attempts, count = self.lesson.attempts, len(self.lesson.tasks)
+
+        def count_again() -> None:
+            done = sum(progress.solved for progress in attempts.tasks.values())
+            said = text("lesson.progress", done=done, all=count)
+            told.value = f"<p role='status'><strong>{said}</strong></p>"
+
+        attempts.listeners.append(count_again)
+        count_again()
         return ipywidgets.VBox([told, handing(self.lesson)])
 
 
