@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from stadtlabor.lessons import SceneError, ehrliche_differenz, heizkurve, heizung_wochenende
+from stadtlabor.lessons import (
+    SceneError,
+    ehrliche_differenz,
+    heizkurve,
+    heizung_wochenende,
+    lesson,
+)
 from stadtlabor.lessons import kompensation as offsetting
 from stadtlabor.lessons import wasserleck as leak
 from stadtlabor.lessons.facts import _facts, fact
 from stadtlabor.lessons.schools import find_school
 from stadtlabor.simulation.two_winters import SCHOOL
+
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "klimaschule").glob("*.toml"))
 
 
 def test_every_single_figure_has_a_source() -> None:
@@ -110,3 +120,9 @@ def test_offsetting_scales_with_the_schools_own_sum() -> None:
     assert (table["Quelle"].str.len() > 5).all()
     with pytest.raises(SceneError, match="ab 1 t"):
         offsetting.scene(0)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem)
+def test_notebooks_cut_no_cell_of_the_raw_rows(path: Path) -> None:
+    shown = lesson(path.stem).raw()._repr_html_()
+    assert "..." not in shown

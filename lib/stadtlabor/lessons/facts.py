@@ -15,6 +15,8 @@ __all__ = ["Fact", "fact"]
 class Fact(BaseModel):
     """One row of ``facts.csv``.
 
+    Texts of tables have less than 50 signs: notebooks cut longer ones.
+
     Attributes
     ----------
     id
@@ -23,8 +25,8 @@ class Fact(BaseModel):
         The figure.
     what
         German: what it is.
-    source
-        German: where it was published.
+    short, source
+        German: where it was published, in a few words and in full.
     check
         ``read`` (read in the source itself) or ``quoted`` (read in another named source).
     """
@@ -34,7 +36,8 @@ class Fact(BaseModel):
     id: str
     value: float
     unit: str
-    what: str = Field(min_length=5)
+    what: str = Field(min_length=5, max_length=48)
+    short: str = Field(min_length=5, max_length=48)
     source: str = Field(min_length=5)
     check: Literal["read", "quoted"]
 

@@ -160,7 +160,14 @@ def scene(
     }
     saved = [*here.saved_kwh]
     return Scene(
-        intro=text("weekendheat.chosen", school=chosen.name, other=second.name, **period),
+        intro=text(
+            "weekendheat.chosen",
+            school=chosen.name,
+            other=second.name,
+            price=number(chosen.prices.heat, 2),
+            source=chosen.prices.source,
+            **period,
+        ),
         raw=_raw(hours),
         data=pd.DataFrame(
             {

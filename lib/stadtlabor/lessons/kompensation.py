@@ -56,7 +56,7 @@ def scene(tonnes: float = 293.0) -> Scene:
     table = _table(tonnes, prices.electricity, prices.source)
     return Scene(
         intro=text("offsetting.chosen", tonnes=number(tonnes)),
-        raw=table.assign(**{"Wert": [number(v, 0 if v == int(v) else 3) for v in table["Wert"]]}),
+        raw=table.assign(Wert=[_plain(value) for value in table["Wert"]]),
         data=table,
         truths=found,
         pictures={
@@ -69,13 +69,19 @@ def scene(tonnes: float = 293.0) -> Scene:
     )
 
 
+def _plain(value: float) -> str:
+    """Write a number with as many digits as it has, at most three."""
+    digits = next(n for n in range(4) if n == 3 or value == round(value, n))
+    return number(value, digits)
+
+
 def _table(tonnes: float, price: float, price_source: str) -> pd.DataFrame:
-    """Return every assumption with its source."""
+    """Return every assumption with its source in a few words; pictures name it in full."""
     grid = factors()[GRID]
     rows = [
-        (text("offsetting.sum"), tonnes, "t", text("offsetting.sum_source")),
-        *((f.what, f.value, f.unit, f.source) for f in map(fact, SHOWN)),
-        (text("offsetting.grid"), grid.value, "kg", f"{grid.source} ({GRID})"),
+        (text("offsetting.sum"), tonnes, "t", text("offsetting.sum_short")),
+        *((f.what, f.value, f.unit, f.short) for f in map(fact, SHOWN)),
+        (text("offsetting.grid"), grid.value, "kg", GRID),
         (text("offsetting.price"), price, "€", price_source),
     ]
     return pd.DataFrame(rows, columns=["Was", "Wert", "Einheit", "Quelle"])

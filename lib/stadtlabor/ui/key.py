@@ -6,7 +6,7 @@ import altair as alt
 
 __all__ = ["key"]
 
-TITLE_PX = 24
+TITLE_PX = 28
 """Height that the title of the vertical axis takes above the plot."""
 
 PHONE_PX = 400
