@@ -69,13 +69,15 @@ class Place(Point):
 class School(Place):
     """A school with what a key figure per head or area needs.
 
-    ``free_days`` are days off beyond the holidays of the state.
+    ``free_days`` are days off beyond the holidays of the state; ``league`` is true where the school
+    wants to be seen in the league.
     """
 
     kind: str
     pupils: Annotated[int, Field(gt=0)]
     floor_area_m2: Annotated[float, Field(gt=0)]
     free_days: list[date] = []
+    league: bool = False
 
 
 class Prices(Part):

@@ -17,7 +17,7 @@ from stadtlabor.learning.trouble import install
 from stadtlabor.learning.writing import writing
 from stadtlabor.lessons.scene import Scene, SceneError
 from stadtlabor.ui.figure import Figure
-from stadtlabor.ui.texts import text
+from stadtlabor.ui.texts import number, text
 
 __all__ = ["Room", "lesson"]
 
@@ -51,9 +51,7 @@ class Room:
 
     def raw(self) -> HTML:
         """Show some raw rows with German numbers; they scroll where they are too wide."""
-        table = self.scene.raw.to_html(
-            index=False, border=0, decimal=",", float_format="{:g}".format, na_rep="–"
-        )
+        table = self.scene.raw.to_html(index=False, border=0, float_format=_short, na_rep="–")
         name = text("lesson.raw")
         return HTML(
             '<div style="overflow-x:auto;max-width:100%" tabindex="0" role="region" '
@@ -97,6 +95,11 @@ class Room:
         attempts.listeners.append(count_again)
         count_again()
         return ipywidgets.VBox([told, handing(self.lesson)])
+
+
+def _short(value: float) -> str:
+    """Write a number the German way with at most two digits after the comma."""
+    return number(value, next(n for n in (0, 1, 2) if n == 2 or round(value, n) == value))
 
 
 def lesson(name: str, **parameters: Any) -> Room:

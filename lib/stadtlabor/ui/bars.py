@@ -30,6 +30,7 @@ def bars(
     high: Sequence[float] | None = None,
     digits: int = 0,
     head: str = "",
+    start: float = 0.0,
 ) -> Figure:
     """Draw one bar per name, longest names first readable: names on the left, values at the end.
 
@@ -49,6 +50,8 @@ def bars(
         Digits after the comma.
     head
         German head of the first column of the table.
+    start
+        Where the axis begins: zero, or lower where values or ranges are negative.
     """
     meanings = [meaning] * len(names) if isinstance(meaning, str) else list(meaning)
     ranged = low is not None and high is not None
@@ -68,7 +71,7 @@ def bars(
         y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=max(110, width // 3)))
         # Room on the right, so that the longest bar's label stays inside.
         top = float(frame["end"].max()) * (1.45 if width < 400 else 1.2) or 1.0
-        x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, top]))
+        x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[min(0.0, start), top]))
         base = alt.Chart(frame, width=width, height=BAR_PX * len(frame))
         shade = alt.Color("shade:N", scale=None)
         layers = [base.mark_bar(height=BAR_PX - 12).encode(y=y, x=x, color=shade)]

@@ -19,7 +19,7 @@ from altair.utils.schemapi import debug_mode
 from stadtlabor.drawing import draw
 from stadtlabor.ui.note import Note
 from stadtlabor.ui.palette import colour
-from stadtlabor.ui.texts import text
+from stadtlabor.ui.texts import number, text
 
 __all__ = ["Figure", "number_axis"]
 
@@ -147,7 +147,7 @@ class Figure:
 def _table(frame: pd.DataFrame) -> str:
     """Return the table with German decimals."""
     table: str = frame.head(1000).to_html(
-        index=False, border=0, decimal=",", float_format="{:.1f}".format, na_rep="–"
+        index=False, border=0, float_format=lambda value: number(value, 1), na_rep="–"
     )
     return table
 
