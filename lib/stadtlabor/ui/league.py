@@ -87,9 +87,7 @@ class LeagueView:
             f"<tr><td>{band}</td><th scope='row'>{html.escape(school)}</th><td>{best}–{worst}</td>"
             f"<td>{number(percent, 1)} % ({number(low, 1)} bis "
             f"{number(high, 1)} %)</td><td>{number(evidence, 1)}</td></tr>"
-            for school, band, best, worst, percent, low, high, evidence in zip(
-                *columns, strict=True
-            )
+            for school, band, best, worst, percent, low, high, evidence in lines
         )
         heads = "".join(f"<th scope='col'>{text(f'league.head_{n}')}</th>" for n in range(1, 6))
         return HTML(
