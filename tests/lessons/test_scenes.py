@@ -17,6 +17,8 @@ from stadtlabor.lessons import (
 from stadtlabor.lessons import kompensation as offsetting
 from stadtlabor.lessons import wasserleck as leak
 from stadtlabor.lessons.facts import _facts, fact
+from stadtlabor.lessons.fortnight import fortnight
+from stadtlabor.lessons.heating_years import PROBE, two_years, years
 from stadtlabor.lessons.schools import find_school
 from stadtlabor.simulation.two_winters import SCHOOL
 
@@ -31,8 +33,8 @@ def test_every_single_figure_has_a_source() -> None:
 
 
 def test_one_school_forgets_the_weekend_and_the_other_does_not() -> None:
-    forgets = heizung_wochenende.fortnight(find_school("beispiel-mittelschule"), "2026-01-12")
-    lowers = heizung_wochenende.fortnight(find_school("beispiel-gymnasium"), "2026-01-12")
+    forgets = fortnight(find_school("beispiel-mittelschule"), "2026-01-12")
+    lowers = fortnight(find_school("beispiel-gymnasium"), "2026-01-12")
     assert forgets.weekend_day_kw > 1.3 * forgets.weekend_night_kw
     assert lowers.weekend_day_kw < 1.1 * lowers.weekend_night_kw
     assert len(forgets.weekends) == 2
@@ -56,8 +58,8 @@ def test_weekend_lesson_says_what_is_wrong(parameters: dict[str, str], said: str
 
 
 def test_the_heating_curve_finds_the_known_truth() -> None:
-    _, days, note = heizkurve._days(heizkurve.PROBE)
-    found = heizkurve.years(days)
+    _, days, note = two_years(PROBE)
+    found = years(days)
     low, high = found.model.balance_point_interval
     assert low <= SCHOOL.balance_point_c <= high
     low, high = found.model.slope_interval
@@ -77,10 +79,10 @@ def test_the_heating_curve_takes_other_schools() -> None:
 
 
 def test_a_gap_in_the_weather_is_named() -> None:
-    _, days, _ = heizkurve._days(heizkurve.PROBE)
+    _, days, _ = two_years(PROBE)
     days.loc[days.index[400], "temperature_c"] = float("nan")
     with pytest.raises(SceneError, match="fehlen Temperaturen"):
-        heizkurve.years(days)
+        years(days)
 
 
 @pytest.mark.parametrize("day", [2, 9, 14])
