@@ -53,6 +53,8 @@ def meter_stuck(view: View) -> Iterator[Finding]:
             if run.last <= view.first * found.per_day:
                 continue
             first, last = run.first // found.per_day, (run.last - 1) // found.per_day
+            if medium == "water" and not _lessons(view, found, run.first, run.last):
+                continue
             hours = (run.last - run.first) * 24 / found.per_day
             yield Finding(
                 "meter_stuck", medium, view.days[first], view.days[last] + pd.Timedelta(days=1),
@@ -62,6 +64,14 @@ def meter_stuck(view: View) -> Iterator[Finding]:
                 },
                 _coverage(view, found), "coverage", days=last - first + 1, of_days=last - first + 1,
             )  # fmt: skip
+
+
+def _lessons(view: View, found: Profile, first: int, last: int) -> bool:
+    """Tell whether four hours of lessons lie inside: nobody uses water evenly then."""
+    at = np.arange(first, last)
+    hour = at % found.per_day * 24 // found.per_day
+    inside = view.is_school[at // found.per_day] & (hour >= 8) & (hour < 13)
+    return bool(inside.sum() * 24 >= 4 * found.per_day)
 
 
 def register_jump(view: View) -> Iterator[Finding]:

@@ -120,7 +120,8 @@ def profile(meter: Meter, days: pd.DatetimeIndex, zone: str) -> Profile:
         clean[run.first : run.last] = np.nan
     clean[marked] = np.nan
     stuck = _stuck(clean, meter.medium, width)
-    for run in stuck:
+    # Water that runs evenly may be a leak: it is kept, the rule decides.
+    for run in stuck if meter.medium != "water" else ():
         clean[run.first : run.last] = np.nan
     slots = clean.reshape(count, width)
     slots = _spring_hour(slots, width)
@@ -197,10 +198,11 @@ def _stuck(values: Floats, medium: str, width: int) -> list[Run]:
     if medium != "electricity":
         same &= values[1:] > 0
     found = [Run(a, b + 1, float(values[a])) for a, b in runs(same) if b + 1 - a >= least]
-    # A coarse meter repeats itself all night long: then repetition proves nothing.
-    total = sum(run.last - run.first for run in found)
-    coarse = known.any() and float(same.mean()) > 0.5 and len(found) > 20
-    return [] if coarse or total == 0 else found
+    # A coarse meter repeats itself every night: then only what lasts far longer proves something.
+    if len(found) > allowed["often"]:
+        usual = float(np.median([run.last - run.first for run in found]))
+        return [run for run in found if run.last - run.first >= allowed["times"] * usual]
+    return found
 
 
 def _spring_hour(slots: Floats, width: int) -> Floats:

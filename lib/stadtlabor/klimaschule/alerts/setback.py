@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 DAY = slice(8, 16)
 NIGHT = (22, 23, 0, 1, 2, 3)
 USUAL_LIMIT_C = 15.0
+LEAST_WARM_DAYS = 5
 
 
 def _per_kelvin(view: View, heat: Profile) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -32,7 +33,17 @@ def _per_kelvin(view: View, heat: Profile) -> tuple[Floats, npt.NDArray[np.bool_
     cold = np.isfinite(view.temperature_c) & (view.temperature_c < limit - 5)
     with np.errstate(invalid="ignore"):
         kelvin = np.where(limit - felt > 1, limit - felt, np.nan)
-    return heat.hourly / kelvin, cold
+    return (heat.hourly - _hot_water(view, heat, limit)) / kelvin, cold
+
+
+def _hot_water(view: View, heat: Profile, limit: float) -> Floats:
+    """Return the usual heat of each hour of warm days, apart for school days and others."""
+    water = np.zeros_like(heat.hourly)
+    warm = (view.temperature_c > limit + 1) & np.isfinite(heat.hourly).all(axis=1)
+    for mine in (view.is_school, ~view.is_school):
+        if (warm & mine).sum() >= LEAST_WARM_DAYS:
+            water[mine] = np.median(heat.hourly[warm & mine], axis=0)
+    return water
 
 
 def _middle(table: Floats) -> Floats:

@@ -1,0 +1,359 @@
+"""School-years whose meters are known to the last fault: to measure what alerts find.
+
+Two years on every meter: one that serves as the school's own past, one that is asked about. All
+magnitudes are invented. The clean school is not easy on purpose: club evenings, exam days, events
+on Saturdays, cleaning in holidays, a new timetable each September, weather with memory, snow on the
+roof, short gaps, values that stick for hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.signal import lfilter
+
+from stadtlabor.schooldays import day_types
+from stadtlabor.simulation.dice import dice
+from stadtlabor.simulation.weather import temperature
+
+__all__ = ["Fault", "MeteredSchool", "metered_school"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+ZONE = "Europe/Berlin"
+QUARTERS = 96
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault that was put in: name of the alert, first day, day after the last, medium."""
+
+    key: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    medium: str
+
+
+@dataclass
+class MeteredSchool:
+    """A school's two years as tables of days and intervals, open to faults.
+
+    Attributes
+    ----------
+    number, seed
+        Which school.
+    days
+        Local days without zone, from a year before ``start`` on.
+    start
+        Position of the first asked day.
+    kinds
+        Kind of each day.
+    outside_c
+        Hourly air temperature, (days, 24).
+    area_m2, pupils
+        Size.
+    figures
+        What was drawn for the school, by name.
+    tables
+        Medium → (days, intervals of a day) or, for waste, (days,); amounts per interval.
+    faults
+        What was put in.
+    """
+
+    number: int
+    seed: int
+    days: pd.DatetimeIndex
+    start: int
+    kinds: npt.NDArray[np.object_]
+    outside_c: Floats
+    area_m2: float
+    pupils: int
+    figures: dict[str, float]
+    tables: dict[str, Floats]
+    faults: list[Fault] = field(default_factory=list)
+
+    def throw(self, what: str) -> np.random.Generator:
+        """Return this school's chance for something."""
+        return dice(self.seed, f"metered-school/{self.number}/{what}", 0)
+
+    @property
+    def is_school(self) -> Flags:
+        """School days."""
+        return np.asarray(self.kinds == "school")
+
+    def series(self, medium: str) -> pd.Series:
+        """Return a meter as a series in local time; the clock changes as in life."""
+        table = self.tables[medium]
+        if table.ndim == 1:
+            there = np.isfinite(table)
+            return pd.Series(table[there], self.days[there].tz_localize(ZONE))
+        width = table.shape[1]
+        first = self.days[0].tz_localize(ZONE)
+        last = (self.days[-1] + pd.Timedelta(days=1)).tz_localize(ZONE)
+        times = pd.date_range(first, last, freq=f"{86400 // width}s", inclusive="left")
+        wall = times.tz_localize(None)
+        day = (wall.normalize() - self.days[0]).days.to_numpy()
+        second = (wall - wall.normalize()).total_seconds().to_numpy()
+        place = (second // (86400 // width)).astype(int)
+        return pd.Series(table[day, place], times).dropna()
+
+    def weather(self) -> pd.Series:
+        """Return the hourly air temperature, °C."""
+        self.tables["weather"] = self.outside_c
+        found = self.series("weather")
+        del self.tables["weather"]
+        return found
+
+
+def remembering(throw: np.random.Generator, size: int, memory: float) -> Floats:
+    """Return noise with mean 0 and standard deviation 1 that remembers the day before."""
+    fresh = throw.normal(0, 1, size)
+    fresh[1:] *= np.sqrt(1 - memory**2)
+    return np.asarray(lfilter([1.0], [1.0, -memory], fresh))
+
+
+def metered_school(number: int, seed: int = 1) -> MeteredSchool:
+    """Draw a clean school: small to large, primary to grammar school, with or without a roof."""
+    throw = dice(seed, "metered-school", number)
+    year = int(throw.integers(2018, 2026))
+    first, last = date(year - 1, 9, 1), date(year + 1, 8, 31)
+    days = pd.date_range(first, last, freq="D")
+    own_free = [first + timedelta(days=int(n)) for n in throw.integers(20, 700, 4)]
+    kinds = day_types(days, "BY", own_free).to_numpy(dtype=object)
+    hours = days.repeat(24) + pd.to_timedelta(np.tile(np.arange(24), len(days)), unit="h")
+    weather = int(throw.integers(0, 12)) + 1000 * seed
+    outside = temperature(weather, hours.tz_localize("UTC")).reshape(len(days), 24)
+    outside = outside + throw.normal(0, 1)
+    area = float(np.exp(throw.uniform(np.log(1500), np.log(15000))))
+    school = MeteredSchool(
+        number, seed, days, (date(year, 9, 1) - first).days, kinds, outside, area,
+        int(area / throw.uniform(8, 16)), {}, {},
+    )  # fmt: skip
+    _electricity(school)
+    _heat(school)
+    _water(school)
+    if throw.random() < 0.5:
+        _solar(school)
+    _waste(school)
+    return school
+
+
+def yearly(school: MeteredSchool, throw: np.random.Generator, spread: float) -> Floats:
+    """Return a factor per day that changes each September."""
+    change = np.clip(throw.normal(1, spread, 3), 1 - 2 * spread, 1 + 2 * spread)
+    days = school.days
+    number = days.year.to_numpy() + (days.month.to_numpy() >= 9) - days.year[0] - 1
+    return np.asarray(change[np.clip(number, 0, 2)])
+
+
+def open_hours(start: float, end: Floats, hour: Floats) -> Floats:
+    """Return 0–1 per day and interval: the soft curve of a school day."""
+    rise = 1 / (1 + np.exp(-(hour - start) * 4))
+    return np.asarray(rise[None, :] / (1 + np.exp((hour[None, :] - end[:, None]) * 2.5)))
+
+
+def _electricity(school: MeteredSchool) -> None:
+    throw = school.throw("electricity")
+    days, count = school.days, len(school.days)
+    weekday, doy = days.day_of_week.to_numpy(), days.day_of_year.to_numpy()
+    hour = np.arange(QUARTERS) / 4
+    base, lesson = throw.uniform(0.3, 0.65), throw.uniform(2.0, 6.0)
+    long_days = np.isin(weekday, throw.choice(5, int(throw.integers(0, 5)), replace=False))
+    end = np.where(long_days, throw.uniform(15.5, 17), throw.uniform(13, 14))
+    curve = open_hours(throw.uniform(7, 7.7), end, hour)
+    wave = np.cos(2 * np.pi * (doy - 355) / 365)
+    dark = 1 + throw.uniform(0.05, 0.3) * wave
+    level = dark * yearly(school, throw, 0.04) * (1 + 0.05 * remembering(throw, count, 0.3))
+    odd = throw.random(count) < 0.03  # exams, excursions, project days
+    level = np.where(odd, level * throw.uniform(0.5, 1.5, count), level)
+    watts = lesson * curve * (level * school.is_school)[:, None]
+    steady = base * (1 + throw.uniform(0, 0.06) * wave)
+    free = ~school.is_school & (school.kinds != "weekend")
+    rest = pd.Series(free | (school.kinds == "weekend")).astype(int)
+    block = (rest.diff() != 0).cumsum().to_numpy()
+    long = np.bincount(block)[block] > 5
+    lower = throw.uniform(0.8, 1.0) + throw.normal(0, 0.015, block.max() + 1)
+    steady = np.where((rest == 1).to_numpy() & long, steady * np.clip(lower[block], 0.7, 1), steady)
+    watts += steady[:, None]
+    clubs = np.isin(weekday, throw.choice(5, int(throw.integers(0, 4)), replace=False))
+    evening = (hour >= 17) & (hour < 21.5)
+    club_watts = throw.uniform(0.3, 0.9)
+    there = clubs & school.is_school & (throw.random(count) < 0.9)
+    watts += club_watts * there[:, None] * evening
+    event = school.is_school & (throw.random(count) < 0.015)
+    watts += 0.4 * lesson * event[:, None] * ((hour >= 17) & (hour < 23))
+    saturday = (weekday == 5) & (school.kinds == "weekend")
+    if throw.random() < 0.3:
+        watts += club_watts * saturday[:, None] * ((hour >= 9) & (hour < 13))
+    fest = (school.kinds == "weekend") & (throw.random(count) < 0.06)
+    watts += throw.uniform(0.3, 0.6) * lesson * fest[:, None] * ((hour >= 9) & (hour < 16))
+    cleaning = (school.kinds == "school_holiday") & (throw.random(count) < throw.uniform(0.1, 0.35))
+    part = throw.uniform(0.1, 0.4, count) * cleaning
+    care = throw.uniform(0.03, 0.12) if throw.random() < 0.2 else 0.0
+    part = part + care * (school.kinds == "school_holiday")
+    watts += lesson * part[:, None] * ((hour >= 7.5) & (hour < 14))
+    table = watts * school.area_m2 / 4000
+    table = table * throw.normal(1, throw.uniform(0.03, 0.08), table.shape)
+    school.tables["electricity"] = np.round(np.maximum(table, 0), 3)
+    school.figures |= {"base_w": base, "lesson_w": lesson}
+    _gaps(school, "electricity", throw)
+
+
+def _gaps(school: MeteredSchool, medium: str, throw: np.random.Generator) -> None:
+    """Add the small faults that every meter has: hours of silence, values that stick."""
+    table = school.tables[medium]
+    count, width = table.shape
+    per = width // 24
+    for day in np.flatnonzero(throw.random(count) < 1 / 40):
+        at = int(throw.integers(0, 18 * per))
+        table[day, at : at + int(throw.integers(1, 6 * per))] = np.nan
+    for day in np.flatnonzero(throw.random(count) < 1 / 90):
+        at = int(throw.integers(0, 18 * per))
+        table[day, at : at + 4 * per] = table[day, at]
+    flat = table.ravel()
+    for _ in range(3):
+        at = int(throw.integers(0, len(flat) - 48 * per))
+        flat[at : at + int(throw.integers(12, 36)) * per] = np.nan
+    school.tables[medium] = flat.reshape(table.shape)
+
+
+def heat_table(
+    school: MeteredSchool, *, limit: Floats | None = None, night: Floats | None = None,
+    weekend: Floats | None = None, holiday: Floats | None = None, start: Floats | None = None,
+    free_water: Floats | None = None, warmer_k: Floats | None = None,
+) -> Floats:  # fmt: skip
+    """Return hourly heat in kWh from the school's figures, each of which may differ per day.
+
+    Parameters
+    ----------
+    limit
+        Balance point, °C.
+    night, weekend, holiday
+        Part of the heat that remains when lowered, 0–1.
+    start
+        Hour in which the morning begins.
+    free_water
+        Part of the hot water that remains without school.
+    warmer_k
+        Kelvin by which the rooms are warmer.
+    """
+    figures = school.figures
+    count = len(school.days)
+
+    def each(given: Floats | None, name: str) -> Floats:
+        return np.full(count, figures[name]) if given is None else given
+
+    throw = school.throw("heat-noise")
+    hour = np.arange(24)
+    mean = school.outside_c.mean(axis=1)
+    felt = 0.7 * mean + 0.3 * np.concatenate([mean[:1], mean[:-1]])
+    felt = 0.3 * school.outside_c + 0.7 * felt[:, None]
+    edge = each(limit, "limit_c") + (0 if warmer_k is None else warmer_k)
+    cold = np.maximum(0, edge[:, None] - felt)
+    begin, end = each(start, "heat_start_h"), figures["heat_end_h"]
+    inside = np.clip(hour[None, :] + 1 - begin[:, None], 0, 1) * (hour < end)
+    boost = 1 + figures["boost"] * ((hour[None, :] >= begin[:, None]) & (hour < begin[:, None] + 2))
+    low = each(night, "night")[:, None]
+    shape = low + (1 - low) * inside
+    shape = np.where(low < 0.95, shape * np.where(inside > 0, boost, 1), 1.0)
+    shape = np.where((school.kinds == "weekend")[:, None], each(weekend, "weekend")[:, None], shape)
+    free = np.isin(school.kinds, ("school_holiday", "public_holiday"))
+    shape = np.where(free[:, None], each(holiday, "holiday")[:, None], shape)
+    noise = 1 + figures["noise"] * remembering(throw, count, figures["memory"])
+    hourly = throw.normal(1, 0.1, (count, 24))
+    heat = cold * shape * figures["slope"] / 24 * np.maximum(noise, 0.2)[:, None] * hourly
+    heat *= yearly(school, throw, 0.015)[:, None]
+    month = school.days.month.to_numpy()
+    off = (figures["summer_off"] > 0) & (month >= 6) & (month <= 8)
+    if limit is None:
+        heat[off] = 0
+    water = np.where(school.is_school[:, None], (hour >= 6) & (hour < 17), 0) / 11
+    spread = throw.normal(1, 0.15, count)
+    use = figures["hot_water"] * spread
+    idle = each(free_water, "free_water")
+    water = np.where(school.is_school[:, None], water, idle[:, None] / 24)
+    heat += use[:, None] * water * throw.gamma(8, 1 / 8, (count, 24))
+    return np.asarray(np.round(np.maximum(heat, 0), 2))
+
+
+def _heat(school: MeteredSchool) -> None:
+    throw = school.throw("heat")
+    slope = school.area_m2 * throw.uniform(0.012, 0.03)
+    school.figures |= {
+        "limit_c": throw.uniform(11.5, 15.5), "slope": slope,
+        "hot_water": slope * throw.uniform(0.3, 1.5), "free_water": throw.uniform(0.1, 0.5),
+        "night": throw.uniform(0.4, 0.72), "weekend": throw.uniform(0.4, 0.72),
+        "holiday": throw.uniform(0.35, 0.68), "heat_start_h": throw.uniform(4, 6),
+        "heat_end_h": float(throw.integers(16, 20)), "boost": throw.uniform(0.05, 0.4),
+        "noise": throw.uniform(0.06, 0.14), "memory": throw.uniform(0.2, 0.5),
+        "summer_off": float(throw.random() < 0.3),
+    }  # fmt: skip
+    school.tables["heat"] = heat_table(school)
+    _gaps(school, "heat", school.throw("heat-gaps"))
+
+
+def _water(school: MeteredSchool) -> None:
+    throw = school.throw("water")
+    count, hour = len(school.days), np.arange(24)
+    weekday = school.days.day_of_week.to_numpy()
+    per_day = school.pupils * throw.uniform(0.006, 0.016)
+    level = per_day * yearly(school, throw, 0.05) * (1 + 0.1 * remembering(throw, count, 0.2))
+    odd = throw.random(count) < 0.03
+    level = np.where(odd, level * throw.uniform(0.5, 1.6, count), level)
+    curve = np.where((hour >= 7) & (hour < 14), 1.0, 0) + 0.3 * ((hour >= 14) & (hour < 17))
+    curve = curve / curve.sum()
+    use = level[:, None] * school.is_school[:, None] * curve * throw.gamma(12, 1 / 12, (count, 24))
+    clubs = np.isin(weekday, throw.choice(5, 2, replace=False)) & school.is_school
+    use += 0.15 * per_day * clubs[:, None] * ((hour >= 18) & (hour < 22)) / 4
+    busy = (~school.is_school) & (throw.random(count) < 0.25)
+    use += 0.2 * per_day * busy[:, None] * ((hour >= 8) & (hour < 13)) / 5
+    flush = throw.random((count, 24)) < throw.uniform(0.01, 0.12)  # urinals, boilers, cleaning
+    use += flush * throw.uniform(0.01, 0.05, (count, 24))
+    if throw.random() < 0.3:  # Legionella: a timed flush of pipes
+        use[:, 3] += np.where(weekday == 0, throw.uniform(0.1, 0.5), 0)
+    step = 0.01 if throw.random() < 0.5 else 0.001
+    school.tables["water"] = np.floor(np.cumsum(use.ravel()) / step).reshape(use.shape)
+    counted = np.diff(school.tables["water"].ravel(), prepend=0.0) * step
+    school.tables["water"] = np.round(counted.reshape(use.shape), 3)
+    school.figures["water_day"] = per_day
+    _gaps(school, "water", school.throw("water-gaps"))
+
+
+def _solar(school: MeteredSchool) -> None:
+    throw = school.throw("solar")
+    days, count = school.days, len(school.days)
+    doy = days.day_of_year.to_numpy()
+    peak = school.area_m2 * throw.uniform(0.004, 0.02)
+    hour = np.arange(QUARTERS) / 4 + 0.125
+    tilt = np.deg2rad(23.45) * np.sin(2 * np.pi * (284 + doy) / 365)
+    place = np.deg2rad(47.7)
+    # Noon lies near 12:20 winter time, 13:20 summer time; the difference is left to chance here.
+    angle = np.deg2rad(15) * (hour - 12.8)
+    height = np.sin(place) * np.sin(tilt)[:, None] + (
+        np.cos(place) * np.cos(tilt)[:, None] * np.cos(angle)
+    )
+    cloud = np.clip(0.55 + 0.35 * remembering(throw, count, 0.4), 0.06, 1.0)
+    table = peak * np.maximum(height, 0) ** 1.2 * cloud[:, None] / 4
+    table = table * np.clip(throw.normal(1, 0.2, table.shape), 0.2, 1.6)
+    winter = np.flatnonzero(np.isin(days.month, (12, 1, 2)))
+    for at in throw.choice(winter, 3, replace=False):
+        table[at : at + int(throw.integers(1, 8))] = 0
+    school.tables["solar"] = np.round(table, 3)
+    if throw.random() < 0.7:
+        rest = table - np.nan_to_num(school.tables["electricity"])
+        school.tables["feed_in"] = np.round(np.maximum(rest, 0), 3)
+
+
+def _waste(school: MeteredSchool) -> None:
+    throw = school.throw("waste")
+    table = np.full(len(school.days), np.nan)
+    for at in np.flatnonzero(school.days.day_of_week.to_numpy() == 0):
+        lessons = int(school.is_school[at : at + 5].sum())
+        table[at] = school.pupils * 0.28 * (0.05 + 0.19 * lessons) * max(throw.normal(1, 0.13), 0.3)
+    table[throw.random(len(table)) < 0.04] = np.nan
+    school.tables["waste"] = np.round(table, 1)
