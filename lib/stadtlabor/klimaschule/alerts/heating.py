@@ -148,7 +148,12 @@ def hot_water_loss(view: View) -> Iterator[Finding]:
     if (heat := view.heat) is None:
         return
     limit = limits("hot_water_loss")
-    warm = np.isfinite(heat.daily) & (view.temperature_c >= limit["warm_c"])
+    model = view.model or view.model_now
+    edge = min(limit["warm_c"], model.balance_point_c + 1) if model else limit["warm_c"]
+    warm = view.temperature_c >= edge
+    if model is not None and model.summer_off:
+        warm |= np.asarray(view.days.month.isin((6, 7, 8)))
+    warm &= np.isfinite(heat.daily)
     for a, b in view.holidays:
         if b <= view.first or b - a < limit["days"]:
             continue

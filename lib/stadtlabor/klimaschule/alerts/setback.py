@@ -20,7 +20,8 @@ __all__ = ["heat_early", "heat_holiday", "heat_night", "heat_weekend"]
 Floats = npt.NDArray[np.float64]
 
 DAY = slice(8, 16)
-NIGHT = (22, 23, 0, 1, 2, 3)
+NIGHT = (22, 23, 0, 1)
+EVENING = 20
 USUAL_LIMIT_C = 15.0
 LEAST_WARM_DAYS = 5
 
@@ -158,9 +159,17 @@ def heat_early(view: View) -> Iterator[Finding]:
     if (heat := view.heat) is None:
         return
     limit = limits("heat_early")
-    start = _starts(heat.hourly)
-    _, cold = _per_kelvin(view, heat)
-    usable = view.is_school & cold & np.isfinite(start) & (view.weekday > 0)
+    table, cold = _per_kelvin(view, heat)
+    whole = np.isfinite(table).all(axis=1)
+    usable = view.is_school & cold & whole & (view.weekday > 0)
+    # The noise of single hours would move the start of a single day.
+    at, width = np.flatnonzero(usable), int(limit["smooth"])
+    if len(at) < limit["recent"] + limit["before"] + width:
+        return
+    smooth = np.lib.stride_tricks.sliding_window_view(table[at], width, axis=0).mean(axis=-1)
+    start = np.full(len(view.days), np.nan)
+    start[at[width - 1 :]] = _starts(smooth)
+    usable = np.isfinite(start)
     early = 24 - start
     found = steps(
         early, usable, view.first, recent=int(limit["recent"]), before=int(limit["before"]),
@@ -184,22 +193,18 @@ def heat_early(view: View) -> Iterator[Finding]:
 
 
 def _starts(hourly: Floats) -> Floats:
-    """Return the hour in which the morning's heat passes the middle between low and high."""
-    early = hourly[:, :10]
-    whole = np.isfinite(early).all(axis=1)
-    early = np.where(whole[:, None], early, 0.0)
-    low = np.sort(early[:, :7], axis=1)[:, 0]
-    high = early[:, 4:10].max(axis=1)
+    """Return the time at which the morning's heat passes the middle between night and day."""
+    night = np.concatenate([hourly[:, EVENING:], hourly[:, :5]], axis=1)
+    low = np.lib.stride_tricks.sliding_window_view(night, 3, axis=1).mean(axis=2).min(axis=1)
+    high = np.median(hourly[:, 7:13], axis=1)
     middle = (low + high) / 2
-    above = early > middle[:, None]
+    early = hourly[:, :10]
+    under = early <= middle[:, None]
     # The last hour below the middle ends the night.
-    last = 9 - np.argmax(~above[:, ::-1], axis=1)
-    first = np.where(above.all(axis=1), 0, last + 1)
-    first = np.where(first > 9, np.nan, first)
-    at = np.nan_to_num(first, nan=1).astype(int)
+    last = np.where(under.any(axis=1), 9 - np.argmax(under[:, ::-1], axis=1), -1)
     rows = np.arange(len(early))
-    under, over = early[rows, np.maximum(at - 1, 0)], early[rows, np.minimum(at, 9)]
+    before, after = early[rows, np.maximum(last, 0)], early[rows, np.minimum(last + 1, 9)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.where(over > under, (middle - under) / (over - under), 0.0)
-    clear = whole & (high > 1.25 * np.maximum(low, 1e-9)) & (high > 0)
-    return np.asarray(np.where(clear, first - 1 + np.clip(inside, 0, 1), np.nan))
+        inside = np.where(after > before, (middle - before) / (after - before), 0.0)
+    clear = (high > 1.15 * np.maximum(low, 1e-9)) & (last < 9)
+    return np.asarray(np.where(clear, np.maximum(last + np.clip(inside, 0, 1), 0), np.nan))

@@ -56,7 +56,7 @@ def baseload_up(view: View) -> Iterator[Finding]:
     limit = limits("baseload_up")
     usable = np.isfinite(found.base) & ~view.holiday
     year = view.days.day_of_year.to_numpy().astype(np.int64)
-    figure = season_free(found.base, year, usable)
+    figure = season_free(found.base, year, usable, view.first)
     for step in steps(
         figure, usable, view.first, recent=int(limit["recent"]), before=int(limit["before"]),
         ratio=limit["ratio"], sigmas=limit["sigmas"],

@@ -45,13 +45,18 @@ def mad(values: Floats, axis: int = -1) -> Floats:
     return np.asarray(1.4826 * np.median(np.abs(values - middle), axis=axis))
 
 
-def season_free(values: Floats, day_of_year: Ints, usable: Flags) -> Floats:
+def season_free(values: Floats, day_of_year: Ints, usable: Flags, first: int = 0) -> Floats:
     """Divide a positive figure by its own yearly wave (dark mornings), if a year is there.
 
     Fewer than 300 days give no wave; then the figure comes back as it is. The wave is fitted
-    twice, the second time without the days that fit badly, so that a fault does not bend it.
+    three times, then without the days that fit badly, so that a fault does not bend it; it comes
+    from the time before position ``first`` alone where that is long enough.
     """
     good = usable & np.isfinite(values) & (values > 0)
+    before = good & (np.arange(len(values)) < first)
+    span = np.flatnonzero(before)
+    if len(span) >= 60 and span[-1] - span[0] >= 300:
+        good = before
     span = np.flatnonzero(good)
     if len(span) < 60 or span[-1] - span[0] < 300:
         return values
@@ -121,8 +126,11 @@ def steps(
     for n in np.flatnonzero(hit):
         if n <= blocked:
             continue
-        long = float(np.median(figure[: n + before]))
-        if (late[n] / max(long, 1e-9) - ratio) * sign < 0:
+        past = figure[: n + before]
+        far = float(np.quantile(past, 0.2 if down else 0.8))
+        if (late[n] - far) * sign <= 0 or (late[n] / max(float(np.median(past)), 1e-9) - 1) * sign < (
+            0.5 * abs(ratio - 1)
+        ):
             continue
         # Where the change began: the split of both windows that leaves the least rest.
         window = figure[n : n + before + recent]
