@@ -43,7 +43,14 @@ def main() -> None:
                 if not hit
             ]
             if missed or one.false:
-                print(one.number, [f.key for f in one.faults], "missed", missed, "false", one.false[:9])
+                print(
+                    one.number,
+                    [f.key for f in one.faults],
+                    "missed",
+                    missed,
+                    "false",
+                    one.false[:9],
+                )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Klimaschule: a school's own flows of energy, waste, goods and mobility."""
 
+from stadtlabor.klimaschule.alerts import Alert, Amount, alerts, unknown
 from stadtlabor.klimaschule.energy import (
     DAY_TYPES,
     USES,
@@ -33,6 +34,8 @@ from stadtlabor.klimaschule.energy import (
 __all__ = [
     "DAY_TYPES",
     "USES",
+    "Alert",
+    "Amount",
     "Baseload",
     "DayType",
     "HeatingModel",
@@ -43,6 +46,7 @@ __all__ = [
     "Saving",
     "Slot",
     "SolarUse",
+    "alerts",
     "baseload",
     "baseload_figures",
     "daily_baseload",
@@ -56,6 +60,7 @@ __all__ = [
     "savings",
     "solar_use",
     "split_use",
+    "unknown",
     "weather_corrections",
     "weekend_use",
 ]

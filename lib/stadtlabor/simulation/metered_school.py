@@ -168,8 +168,8 @@ def _electricity(school: MeteredSchool) -> None:
     curve = open_hours(throw.uniform(7, 7.7), end, hour)
     wave = np.cos(2 * np.pi * (doy - 355) / 365)
     dark = 1 + throw.uniform(0.05, 0.3) * wave
-    level = dark * yearly(school, throw, 0.04) * (1 + 0.05 * remembering(throw, count, 0.3))
-    odd = throw.random(count) < 0.03  # exams, excursions, project days
+    level = dark * yearly(school, throw, 0.05) * (1 + 0.06 * remembering(throw, count, 0.4))
+    odd = throw.random(count) < 0.05  # exams, excursions, project days
     level = np.where(odd, level * throw.uniform(0.5, 1.5, count), level)
     watts = lesson * curve * (level * school.is_school)[:, None]
     steady = base * (1 + throw.uniform(0, 0.06) * wave)
@@ -262,12 +262,15 @@ def heat_table(
     shape = low + (1 - low) * inside
     shape = np.where(low < 0.95, shape * np.where(inside > 0, boost, 1), 1.0)
     shape = np.where((school.kinds == "weekend")[:, None], each(weekend, "weekend")[:, None], shape)
+    # Some gyms are in use on Saturdays.
+    saturday = (school.days.day_of_week.to_numpy() == 5) & (school.kinds == "weekend")
+    shape = np.where(saturday[:, None], np.maximum(shape, figures["saturday"]), shape)
     free = np.isin(school.kinds, ("school_holiday", "public_holiday"))
     shape = np.where(free[:, None], each(holiday, "holiday")[:, None], shape)
     noise = 1 + figures["noise"] * remembering(throw, count, figures["memory"])
     hourly = throw.normal(1, 0.1, (count, 24))
     heat = cold * shape * figures["slope"] / 24 * np.maximum(noise, 0.2)[:, None] * hourly
-    heat *= yearly(school, throw, 0.015)[:, None]
+    heat *= yearly(school, throw, 0.025)[:, None]
     month = school.days.month.to_numpy()
     off = (figures["summer_off"] > 0) & (month >= 6) & (month <= 8)
     if limit is None:
@@ -278,7 +281,10 @@ def heat_table(
     idle = each(free_water, "free_water")
     water = np.where(school.is_school[:, None], water, idle[:, None] / 24)
     heat += use[:, None] * water * throw.gamma(8, 1 / 8, (count, 24))
-    return np.asarray(np.round(np.maximum(heat, 0), 2))
+    # A counter turns over at full steps: what is left counts in the next hour.
+    step = figures["step_kwh"]
+    counted = np.floor(np.cumsum(np.maximum(heat, 0).ravel()) / step + 1e-9)
+    return np.asarray(np.round(np.diff(counted, prepend=0.0) * step, 2).reshape(heat.shape))
 
 
 def _heat(school: MeteredSchool) -> None:
@@ -287,11 +293,12 @@ def _heat(school: MeteredSchool) -> None:
     school.figures |= {
         "limit_c": throw.uniform(11.5, 15.5), "slope": slope,
         "hot_water": slope * throw.uniform(0.3, 1.5), "free_water": throw.uniform(0.1, 0.5),
-        "night": throw.uniform(0.4, 0.72), "weekend": throw.uniform(0.4, 0.72),
-        "holiday": throw.uniform(0.35, 0.68), "heat_start_h": throw.uniform(4, 6),
+        "night": throw.uniform(0.4, 0.76), "weekend": throw.uniform(0.4, 0.76),
+        "holiday": throw.uniform(0.35, 0.74), "heat_start_h": throw.uniform(4, 6),
         "heat_end_h": float(throw.integers(16, 20)), "boost": throw.uniform(0.05, 0.4),
-        "noise": throw.uniform(0.06, 0.14), "memory": throw.uniform(0.2, 0.5),
-        "summer_off": float(throw.random() < 0.3),
+        "noise": throw.uniform(0.08, 0.2), "memory": throw.uniform(0.2, 0.6),
+        "summer_off": float(throw.random() < 0.3), "step_kwh": float(throw.choice([0.01, 0.1, 1.0])),
+        "saturday": float(throw.uniform(0.75, 0.95)) if throw.random() < 0.15 else 0.0,
     }  # fmt: skip
     school.tables["heat"] = heat_table(school)
     _gaps(school, "heat", school.throw("heat-gaps"))
@@ -302,7 +309,7 @@ def _water(school: MeteredSchool) -> None:
     count, hour = len(school.days), np.arange(24)
     weekday = school.days.day_of_week.to_numpy()
     per_day = school.pupils * throw.uniform(0.006, 0.016)
-    level = per_day * yearly(school, throw, 0.05) * (1 + 0.1 * remembering(throw, count, 0.2))
+    level = per_day * yearly(school, throw, 0.06) * (1 + 0.12 * remembering(throw, count, 0.3))
     odd = throw.random(count) < 0.03
     level = np.where(odd, level * throw.uniform(0.5, 1.6, count), level)
     curve = np.where((hour >= 7) & (hour < 14), 1.0, 0) + 0.3 * ((hour >= 14) & (hour < 17))
@@ -312,8 +319,10 @@ def _water(school: MeteredSchool) -> None:
     use += 0.15 * per_day * clubs[:, None] * ((hour >= 18) & (hour < 22)) / 4
     busy = (~school.is_school) & (throw.random(count) < 0.25)
     use += 0.2 * per_day * busy[:, None] * ((hour >= 8) & (hour < 13)) / 5
-    flush = throw.random((count, 24)) < throw.uniform(0.01, 0.12)  # urinals, boilers, cleaning
+    flush = throw.random((count, 24)) < throw.uniform(0.01, 0.2)  # urinals, boilers, cleaning
     use += flush * throw.uniform(0.01, 0.05, (count, 24))
+    if throw.random() < 0.1:  # a drip that was always there
+        use += throw.uniform(0.003, 0.008)
     if throw.random() < 0.3:  # Legionella: a timed flush of pipes
         use[:, 3] += np.where(weekday == 0, throw.uniform(0.1, 0.5), 0)
     step = 0.01 if throw.random() < 0.5 else 0.001
@@ -354,6 +363,6 @@ def _waste(school: MeteredSchool) -> None:
     table = np.full(len(school.days), np.nan)
     for at in np.flatnonzero(school.days.day_of_week.to_numpy() == 0):
         lessons = int(school.is_school[at : at + 5].sum())
-        table[at] = school.pupils * 0.28 * (0.05 + 0.19 * lessons) * max(throw.normal(1, 0.13), 0.3)
+        table[at] = school.pupils * 0.28 * (0.05 + 0.19 * lessons) * max(throw.normal(1, 0.16), 0.3)
     table[throw.random(len(table)) < 0.04] = np.nan
     school.tables["waste"] = np.round(table, 1)

@@ -69,8 +69,8 @@ def _baseload_high(school: MeteredSchool, throw: Throw) -> Span:
 
 
 def _baseload_up(school: MeteredSchool, throw: Throw) -> Span:
-    span = _some(school, throw, 35, 150)
-    _watts(school, span, np.full(96, school.figures["base_w"] * throw.uniform(0.3, 0.8)))
+    span = _some(school, throw, 28, 150)
+    _watts(school, span, np.full(96, school.figures["base_w"] * throw.uniform(0.2, 0.7)))
     return span
 
 
@@ -78,7 +78,7 @@ def _night_weekday(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 63, 150, "9abc12345")
     weekday = int(throw.integers(0, 5))
     table = school.tables["electricity"]
-    more = school.figures["base_w"] * throw.uniform(0.45, 0.9) * school.area_m2 / 4000
+    more = school.figures["base_w"] * throw.uniform(0.35, 0.9) * school.area_m2 / 4000
     days = np.arange(*span)
     mine = days[(school.days.day_of_week[days] == weekday) & school.is_school[days]]
     mine = mine[mine < len(table) - 1]
@@ -90,7 +90,7 @@ def _night_weekday(school: MeteredSchool, throw: Throw) -> Span:
 def _weekend_high(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 35, 100, "9abc123456")
     weekend = (school.kinds == "weekend").astype(float)
-    watts = school.figures["lesson_w"] * throw.uniform(0.35, 0.8)
+    watts = school.figures["lesson_w"] * throw.uniform(0.28, 0.8)
     _watts(school, span, watts * ((HOUR >= 7) & (HOUR < 18)), weekend)
     return span
 
@@ -98,22 +98,22 @@ def _weekend_high(school: MeteredSchool, throw: Throw) -> Span:
 def _holiday_high(school: MeteredSchool, throw: Throw) -> Span:
     span = _holiday(school, throw, 7)
     days = (school.days.day_of_week.to_numpy() < 5).astype(float)
-    watts = school.figures["lesson_w"] * throw.uniform(0.4, 0.9)
+    watts = school.figures["lesson_w"] * throw.uniform(0.35, 0.9)
     _watts(school, span, watts * ((HOUR >= 7) & (HOUR < 16)), days)
     return span
 
 
 def _fridge_on(school: MeteredSchool, throw: Throw) -> Span:
     span = _holiday(school, throw, 10)
-    _watts(school, span, np.full(96, school.figures["base_w"] * throw.uniform(0.22, 0.5)))
+    _watts(school, span, np.full(96, school.figures["base_w"] * throw.uniform(0.18, 0.5)))
     return span
 
 
 def _peak_up(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 40, 150, "9abc12345")
-    watts = school.figures["lesson_w"] * throw.uniform(0.45, 0.9)
+    watts = school.figures["lesson_w"] * throw.uniform(0.35, 0.9)
     at = throw.uniform(9, 12)
-    _watts(school, span, watts * ((HOUR >= at) & (HOUR < at + 1)), school.is_school.astype(float))
+    _watts(school, span, watts * ((at <= HOUR) & (at + 1 > HOUR)), school.is_school.astype(float))
     return span
 
 
@@ -168,7 +168,7 @@ def _within(school: MeteredSchool, name: str, span: Span, value: float) -> Float
 
 def _heat_weekend(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 42, 150, "bc12")
-    _again(school, weekend=_within(school, "weekend", span, throw.uniform(0.96, 1.05)))
+    _again(school, weekend=_within(school, "weekend", span, throw.uniform(0.93, 1.05)))
     return span
 
 
@@ -180,7 +180,7 @@ def _heat_night(school: MeteredSchool, throw: Throw) -> Span:
 
 def _heat_holiday(school: MeteredSchool, throw: Throw) -> Span:
     span = _holiday(school, throw, 7, cold=True)
-    part = throw.uniform(0.98, 1.1)
+    part = throw.uniform(0.93, 1.05)
     _again(
         school,
         holiday=_within(school, "holiday", span, part),
@@ -191,7 +191,7 @@ def _heat_holiday(school: MeteredSchool, throw: Throw) -> Span:
 
 def _heat_early(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 35, 150, "bc12")
-    start = school.figures["heat_start_h"] - throw.uniform(2, 3)
+    start = school.figures["heat_start_h"] - throw.uniform(1.6, 3)
     _again(school, start=_within(school, "heat_start_h", span, start))
     return span
 
@@ -210,13 +210,13 @@ def _heat_limit_high(school: MeteredSchool, throw: Throw) -> Span:
 
 def _room_warmer(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 42, 120, "abc1")
-    _again(school, warmer_k=_within(school, "warmer", span, throw.uniform(2.0, 3.2)))
+    _again(school, warmer_k=_within(school, "warmer", span, throw.uniform(1.5, 3.2)))
     return span
 
 
 def _heat_jump(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 35, 120, "bc12")
-    school.tables["heat"][span[0] : span[1]] *= throw.uniform(1.6, 2.2)
+    school.tables["heat"][span[0] : span[1]] *= throw.uniform(1.5, 2.2)
     return span
 
 
@@ -224,7 +224,7 @@ def _hot_water_loss(school: MeteredSchool, throw: Throw) -> Span:
     at = np.flatnonzero((school.days.month == 8) & (school.kinds == "school_holiday"))
     at = at[at > school.start]
     span = int(at[0]), len(school.days)
-    _again(school, free_water=_within(school, "free_water", span, throw.uniform(0.88, 1.05)))
+    _again(school, free_water=_within(school, "free_water", span, throw.uniform(0.85, 1.05)))
     return span
 
 
@@ -243,7 +243,7 @@ def _frost_off(school: MeteredSchool, throw: Throw) -> Span:
 
 def _water_leak(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 5, 45)
-    school.tables["water"][span[0] : span[1]] += throw.uniform(0.02, 0.3)
+    school.tables["water"][span[0] : span[1]] += throw.uniform(0.016, 0.3)
     return span
 
 
@@ -260,7 +260,7 @@ def _water_weekend(school: MeteredSchool, throw: Throw) -> Span:
 
 def _water_jump(school: MeteredSchool, throw: Throw) -> Span:
     span = _some(school, throw, 42, 150, "9abc12345")
-    school.tables["water"][span[0] : span[1]] *= throw.uniform(1.5, 2.2)
+    school.tables["water"][span[0] : span[1]] *= throw.uniform(1.4, 2.2)
     return span
 
 
@@ -269,13 +269,13 @@ def _waste_spike(school: MeteredSchool, throw: Throw) -> Span:
     at = np.flatnonzero(np.isfinite(table))
     full = np.array([school.is_school[n : n + 5].sum() >= 4 for n in at])
     day = int(throw.choice(at[full & (at > school.start)]))
-    table[day] *= throw.uniform(2, 3.5)
+    table[day] *= throw.uniform(1.8, 3.5)
     return day, day + 7
 
 
 def _silent(medium: str) -> Callable[[MeteredSchool, Throw], Span]:
     def fault(school: MeteredSchool, throw: Throw) -> Span:
-        span = _some(school, throw, 4, 30)
+        span = _some(school, throw, 3, 30)
         school.tables[medium][span[0] : span[1]] = np.nan
         return span
 
@@ -319,8 +319,8 @@ FAULTS: dict[str, tuple[str, Put]] = {
     "holiday_high": ("electricity", _holiday_high),
     "fridge_on": ("electricity", _fridge_on),
     "peak_up": ("electricity", _peak_up),
-    "electricity_up": ("electricity", _electricity(0.3, 0.7)),
-    "electricity_down": ("electricity", _electricity(-0.5, -0.3)),
+    "electricity_up": ("electricity", _electricity(0.22, 0.6)),
+    "electricity_down": ("electricity", _electricity(-0.5, -0.22)),
     "clock_shift": ("electricity", _clock_shift),
     "solar_silent": ("solar", _solar_silent),
     "feed_in_silent": ("feed_in", _feed_in_silent),

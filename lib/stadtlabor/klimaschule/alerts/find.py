@@ -74,9 +74,9 @@ def _explained(found: list[Finding]) -> list[Finding]:
     """Leave out what another finding of the same time explains."""
     hidden = [
         any(
-            other.key in ("meter_silent",) and other.medium == mine.medium and _same(mine, other)
-            and mine.key in ("solar_silent", "frost_off", "feed_in_silent")
-            or mine.key in rules()[other.key]["hides"] and _same(mine, other)
+            (other.key in ("meter_silent",) and other.medium == mine.medium and _same(mine, other)
+            and mine.key in ("solar_silent", "frost_off", "feed_in_silent"))
+            or (mine.key in rules()[other.key]["hides"] and _same(mine, other))
             for other in found
             if other is not mine
         )

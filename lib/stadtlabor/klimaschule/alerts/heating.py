@@ -165,7 +165,9 @@ def hot_water_loss(view: View) -> Iterator[Finding]:
             continue
         usual, here = float(np.median(heat.daily[school])), float(np.median(heat.daily[free]))
         # A boiler that is off, or a use that heating hides, says nothing.
-        day_of_heating = float(np.nanquantile(heat.daily, 0.9)) if np.isfinite(heat.daily).any() else 0
+        day_of_heating = (
+            float(np.nanquantile(heat.daily, 0.9)) if np.isfinite(heat.daily).any() else 0
+        )
         if usual < limit["least"] * day_of_heating or here < limit["ratio"] * usual:
             continue
         more = (here - limit["usual"] * usual) * (b - a)

@@ -197,7 +197,16 @@ def _stuck(values: Floats, medium: str, width: int) -> list[Run]:
     same = known[1:] & known[:-1] & (np.abs(np.diff(values)) < 1e-9)
     if medium != "electricity":
         same &= values[1:] > 0
-    found = [Run(a, b + 1, float(values[a])) for a, b in runs(same) if b + 1 - a >= least]
+    change = np.abs(np.diff(values[known]))
+    change = change[change > 1e-9]
+    step = float(np.quantile(change, 0.01)) if len(change) else 0.0
+    # Few steps of the counter repeat themselves by chance, many do not.
+    few = allowed["few_steps"] * step
+    found = [
+        Run(a, b + 1, float(values[a]))
+        for a, b in runs(same)
+        if b + 1 - a >= least * (allowed["times"] if 0 < values[a] < few else 1)
+    ]
     # A coarse meter repeats itself every night: then only what lasts far longer proves something.
     if len(found) > allowed["often"]:
         usual = float(np.median([run.last - run.first for run in found]))

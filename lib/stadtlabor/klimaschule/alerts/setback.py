@@ -87,12 +87,16 @@ def heat_weekend(view: View) -> Iterator[Finding]:
     figure = _middle(table[:, DAY])
     ratio = figure / _school_near(view, figure, cold)
     good = view.term_weekend & cold & np.isfinite(ratio)
-    yield from _groups(view, heat, "heat_weekend", np.flatnonzero(good), ratio, limit)
+    # A gym in use on Saturdays is no fault as long as Sunday is cool.
+    sunday = np.append(ratio[1:], np.nan)
+    saturday = good & (view.weekday == 5) & np.isfinite(sunday)
+    ratio = np.where(saturday, np.minimum(ratio, sunday + limit["gym"]), ratio)
+    yield from _groups(view, heat, "heat_weekend", np.flatnonzero(good), ratio)
 
 
 def _groups(
     view: View, heat: Profile, key: str, at: npt.NDArray[np.int64], ratio: Floats,
-    limit: dict[str, float] | object, hours: float = 1.0,
+    hours: float = 1.0,
 ) -> Iterator[Finding]:  # fmt: skip
     """Find runs of days whose rolling median ratio is as high as that of open hours."""
     allowed = limits(key)
@@ -111,7 +115,8 @@ def _groups(
             # Days at the edge that were still lowered do not belong to it.
             over = np.flatnonzero(ratio[mine] >= allowed["low"])
             mine = mine[over[0] : over[-1] + 1]
-            if mine[-1] >= view.first:
+            mine = mine[mine >= view.first]
+            if len(mine):
                 part = float(np.median(ratio[mine]))
                 yield _finding(view, heat, key, mine, ratio, part, hours, {})
             n = end
@@ -128,7 +133,7 @@ def heat_night(view: View) -> Iterator[Finding]:
     # The night before Monday belongs to the weekend.
     good = view.is_school & cold & np.isfinite(ratio) & (view.weekday > 0) & (view.weekday < 4)
     at = np.flatnonzero(good)
-    yield from _groups(view, heat, "heat_night", at, ratio, limits("heat_night"), 10 / 24)
+    yield from _groups(view, heat, "heat_night", at, ratio, 10 / 24)
 
 
 def heat_holiday(view: View) -> Iterator[Finding]:

@@ -85,7 +85,9 @@ def night_weekday(view: View) -> Iterator[Finding]:
     # The night after day n are the early hours of day n + 1.
     night = np.full(len(view.days), np.nan)
     night[:-1] = np.where(
-        np.isfinite(found.hourly[1:, NIGHT]).all(axis=1), found.hourly[1:, NIGHT].mean(axis=1), np.nan
+        np.isfinite(found.hourly[1:, NIGHT]).all(axis=1),
+        found.hourly[1:, NIGHT].mean(axis=1),
+        np.nan,
     )
     usable = np.isfinite(night) & view.is_school
     weeks = int(limit["weeks"])

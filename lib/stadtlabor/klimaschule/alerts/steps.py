@@ -128,9 +128,9 @@ def steps(
             continue
         past = figure[: n + before]
         far = float(np.quantile(past, 0.2 if down else 0.8))
-        if (late[n] - far) * sign <= 0 or (late[n] / max(float(np.median(past)), 1e-9) - 1) * sign < (
-            0.5 * abs(ratio - 1)
-        ):
+        if (late[n] - far) * sign <= 0 or (
+            late[n] / max(float(np.median(past)), 1e-9) - 1
+        ) * sign < (0.5 * abs(ratio - 1)):
             continue
         # Where the change began: the split of both windows that leaves the least rest.
         window = figure[n : n + before + recent]
@@ -145,8 +145,12 @@ def steps(
         after = float(np.median(figure[begin:end]))
         found.append(
             Step(
-                int(at[begin]), int(at[end - 1]) + 1, back, after,
-                float(mad(window[:cut])) if cut > 3 else float(spread[n]), end - begin,
+                int(at[begin]),
+                int(at[end - 1]) + 1,
+                back,
+                after,
+                float(mad(window[:cut])) if cut > 3 else float(spread[n]),
+                end - begin,
             )  # fmt: skip
         )
         blocked = max(blocked, end - before // 2)

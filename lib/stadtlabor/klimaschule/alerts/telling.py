@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-
 from stadtlabor.klimaschule.alerts.alert import Alert, Amount, Finding, Severity
 from stadtlabor.klimaschule.alerts.limits import rules
 from stadtlabor.klimaschule.alerts.view import View

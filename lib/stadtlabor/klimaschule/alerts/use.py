@@ -127,12 +127,14 @@ def peak_up(view: View) -> Iterator[Finding]:
         return
     limit = limits("peak_up")
     with np.errstate(invalid="ignore"):
-        top = np.where(np.isfinite(found.daily), np.nanmax(np.nan_to_num(found.slots), axis=1, initial=0), np.nan)
+        top = np.where(
+            np.isfinite(found.daily),
+            np.nanmax(np.nan_to_num(found.slots), axis=1, initial=0),
+            np.nan,
+        )
     top = top * max(found.per_day, 1) / 24
     usable = view.is_school & np.isfinite(top) & (top > 0)
-    figure = season_free(
-        top, view.days.day_of_year.to_numpy().astype(np.int64), usable, view.first
-    )
+    figure = season_free(top, view.days.day_of_year.to_numpy().astype(np.int64), usable, view.first)
     for step in steps(
         figure, usable, view.first, recent=int(limit["recent"]), before=int(limit["before"]),
         ratio=limit["ratio"], sigmas=limit["sigmas"],
@@ -157,7 +159,9 @@ def electricity_change(view: View) -> Iterator[Finding]:
         return
     usable = view.is_school & np.isfinite(found.daily)
     figure = season_free(
-        found.daily, view.days.day_of_year.to_numpy().astype(np.int64), usable & (found.daily > 0),
+        found.daily,
+        view.days.day_of_year.to_numpy().astype(np.int64),
+        usable & (found.daily > 0),
         view.first,
     )
     # Afternoon lessons make some weekdays longer: each is compared with its own.
