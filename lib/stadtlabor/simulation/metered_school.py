@@ -199,7 +199,7 @@ def _electricity(school: MeteredSchool) -> None:
     watts += lesson * part[:, None] * ((hour >= 7.5) & (hour < 14))
     table = watts * school.area_m2 / 4000
     table = table * throw.normal(1, throw.uniform(0.03, 0.08), table.shape)
-    school.tables["electricity"] = np.round(np.maximum(table, 0), 3)
+    school.tables["electricity"] = np.asarray(np.round(np.maximum(table, 0), 3), dtype=float)
     school.figures |= {"base_w": base, "lesson_w": lesson}
     _gaps(school, "electricity", throw)
 
@@ -297,7 +297,8 @@ def _heat(school: MeteredSchool) -> None:
         "holiday": throw.uniform(0.35, 0.74), "heat_start_h": throw.uniform(4, 6),
         "heat_end_h": float(throw.integers(16, 20)), "boost": throw.uniform(0.05, 0.4),
         "noise": throw.uniform(0.08, 0.2), "memory": throw.uniform(0.2, 0.6),
-        "summer_off": float(throw.random() < 0.3), "step_kwh": float(throw.choice([0.01, 0.1, 1.0])),
+        "summer_off": float(throw.random() < 0.3),
+        "step_kwh": float(throw.choice([0.01, 0.1, 1.0])),
         "saturday": float(throw.uniform(0.75, 0.95)) if throw.random() < 0.15 else 0.0,
     }  # fmt: skip
     school.tables["heat"] = heat_table(school)
@@ -326,9 +327,8 @@ def _water(school: MeteredSchool) -> None:
     if throw.random() < 0.3:  # Legionella: a timed flush of pipes
         use[:, 3] += np.where(weekday == 0, throw.uniform(0.1, 0.5), 0)
     step = 0.01 if throw.random() < 0.5 else 0.001
-    school.tables["water"] = np.floor(np.cumsum(use.ravel()) / step).reshape(use.shape)
-    counted = np.diff(school.tables["water"].ravel(), prepend=0.0) * step
-    school.tables["water"] = np.round(counted.reshape(use.shape), 3)
+    counted = np.diff(np.floor(np.cumsum(use.ravel()) / step), prepend=0.0) * step
+    school.tables["water"] = np.asarray(np.round(counted.reshape(use.shape), 3), dtype=float)
     school.figures["water_day"] = per_day
     _gaps(school, "water", school.throw("water-gaps"))
 
@@ -352,7 +352,7 @@ def _solar(school: MeteredSchool) -> None:
     winter = np.flatnonzero(np.isin(days.month, (12, 1, 2)))
     for at in throw.choice(winter, 3, replace=False):
         table[at : at + int(throw.integers(1, 8))] = 0
-    school.tables["solar"] = np.round(table, 3)
+    school.tables["solar"] = np.asarray(np.round(table, 3), dtype=float)
     if throw.random() < 0.7:
         rest = table - np.nan_to_num(school.tables["electricity"])
         school.tables["feed_in"] = np.round(np.maximum(rest, 0), 3)

@@ -33,7 +33,12 @@ def _year(school: MeteredSchool) -> Span:
     return school.start, len(school.days)
 
 
-def _watts(school: MeteredSchool, span: Span, watts: Floats, days: Floats | None = None) -> None:
+def _watts(
+    school: MeteredSchool,
+    span: Span,
+    watts: npt.NDArray[np.floating],
+    days: Floats | None = None,
+) -> None:
     """Add watts per square metre (per quarter) on the days of a span."""
     table = school.tables["electricity"]
     chosen = np.zeros(len(table))

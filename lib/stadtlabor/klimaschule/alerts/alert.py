@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -144,7 +145,7 @@ class Alert:
     pupil_task: str
     caretaker_action: str
     simulated: bool
-    evidence: pd.DataFrame = field(repr=False, compare=False)
+    evidence: pd.DataFrame = dataclasses.field(repr=False, compare=False)
 
     @property
     def period(self) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -40,7 +40,7 @@ def meter_silent(view: View) -> Iterator[Finding]:
                 continue
             first, last = run.first // found.per_day, (run.last - 1) // found.per_day
             yield Finding(
-                "meter_silent", medium, view.days[first], view.days[last] + pd.Timedelta(days=1),
+                "meter_silent", medium, *view.span(first, last),
                 {"days": number(length, 0 if length >= 3 else 1), "since": day(view.days[first])},
                 _coverage(view, found), "coverage", days=last - first + 1, of_days=last - first + 1,
             )  # fmt: skip
@@ -57,7 +57,7 @@ def meter_stuck(view: View) -> Iterator[Finding]:
                 continue
             hours = (run.last - run.first) * 24 / found.per_day
             yield Finding(
-                "meter_stuck", medium, view.days[first], view.days[last] + pd.Timedelta(days=1),
+                "meter_stuck", medium, *view.span(first, last),
                 {
                     "hours": number(hours), "value": short(run.value),
                     "since": day(view.days[first]), "unit": found.meter.unit,
@@ -83,7 +83,7 @@ def register_jump(view: View) -> Iterator[Finding]:
             first, last = run.first // found.per_day, (run.last - 1) // found.per_day
             hour = (run.first % found.per_day) * 24 / found.per_day
             yield Finding(
-                "register_jump", medium, view.days[first], view.days[last] + pd.Timedelta(days=1),
+                "register_jump", medium, *view.span(first, last),
                 {
                     "value": short(run.value), "since": day(view.days[first]),
                     "clock": number(np.floor(hour)), "unit": found.meter.unit,
@@ -104,32 +104,37 @@ def clock_shift(view: View) -> Iterator[Finding]:
     recent, before = int(limit["recent"]), int(limit["before"])
     if len(at) < recent + before:
         return
-    curves = found.slots[at]
+    curves, weekday = found.slots[at], view.weekday[at]
     curves = curves - curves.mean(axis=1, keepdims=True)
     # How much better does each day fit the weeks before if it is moved by an hour?
     blocked, n = -1, before
     while n + recent <= len(at):
-        usual = np.median(curves[n - before : n], axis=0)
-        gain = {move: _gain(curves[n : n + recent], usual, move) for move in (-hour, hour)}
+        # Afternoon lessons make weekdays differ: each is compared with its own.
+        past = slice(max(0, n - 2 * before), n)
+        usual = _of_weekday(curves[past], weekday[past], weekday[n:])
+        now = curves[n : n + recent]
+        gain = {move: _gain(now, usual[:recent], move) for move in (-hour, hour)}
         move = max(gain, key=lambda m: float(np.median(gain[m])))
         better = gain[move]
         if (better > limit["gain"]).mean() < limit["share"] or n <= blocked:
             n += 1
             continue
         end = n + recent
-        rest = _gain(curves[end:], usual, move) > 0
+        rest = _gain(curves[end:], usual[recent:], move) > 0
         end += len(rest) if rest.all() else int(np.argmin(rest))
         if at[end - 1] >= view.first:
             first, last = int(at[n]), int(at[end - 1])
             yield Finding(
-                "clock_shift", "electricity", view.days[first],
-                view.days[last] + pd.Timedelta(days=1),
+                "clock_shift", "electricity", *view.span(first, last),
                 {
                     "direction": "später" if move > 0 else "früher", "since": day(view.days[first]),
                     "days": number(end - n),
                 },
                 pd.DataFrame(
-                    {"before_kw": usual, "now_kw": np.median(curves[n:end], axis=0)},
+                    {
+                        "before": np.median(curves[past], axis=0),
+                        "now": np.median(curves[n:end], axis=0),
+                    },
                     index=pd.RangeIndex(found.per_day, name="interval"),
                 ),
                 "daily_curve", days=end - n, of_days=end - n,
@@ -139,8 +144,17 @@ def clock_shift(view: View) -> Iterator[Finding]:
         n = end
 
 
+def _of_weekday(past: Floats, was: npt.NDArray[np.int32], now: npt.NDArray[np.int32]) -> Floats:
+    """Return the usual curve of each asked weekday; all days' where it was seen too rarely."""
+    usual = np.repeat(np.median(past, axis=0)[None, :], 7, axis=0)
+    for weekday in range(5):
+        if (was == weekday).sum() >= 2:
+            usual[weekday] = np.median(past[was == weekday], axis=0)
+    return np.asarray(usual[now])
+
+
 def _gain(curves: Floats, usual: Floats, move: int) -> npt.NDArray[np.float64]:
     """Return by which part of the deviation each curve is nearer to the moved one."""
     here = ((curves - usual) ** 2).sum(axis=1)
-    moved = ((curves - np.roll(usual, move)) ** 2).sum(axis=1)
+    moved = ((curves - np.roll(usual, move, axis=1)) ** 2).sum(axis=1)
     return np.asarray((here - moved) / np.maximum(np.maximum(here, moved), 1e-12))

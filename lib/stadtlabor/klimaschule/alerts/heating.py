@@ -11,9 +11,11 @@ import pandas as pd
 from stadtlabor.klimaschule.alerts.alert import Finding
 from stadtlabor.klimaschule.alerts.limits import limits
 from stadtlabor.klimaschule.alerts.profile import runs
-from stadtlabor.klimaschule.alerts.steps import mad, steps
+from stadtlabor.klimaschule.alerts.rises import rises
+from stadtlabor.klimaschule.alerts.steps import mad
 from stadtlabor.klimaschule.alerts.view import View
 from stadtlabor.klimaschule.alerts.words import day, number, percent, short
+from stadtlabor.klimaschule.energy import HeatingModel
 
 __all__ = ["frost_off", "heat_change", "heat_limit_high", "heat_warm", "hot_water_loss"]
 
@@ -49,8 +51,7 @@ def heat_limit_high(view: View) -> Iterator[Finding]:
         index=view.days[part],
     )
     yield Finding(
-        "heat_limit_high", heat.meter.medium, view.days[view.first],
-        view.days[-1] + pd.Timedelta(days=1),
+        "heat_limit_high", heat.meter.medium, *view.span(view.first, -1),
         {
             "limit": number(model.balance_point_c, 1), "low": number(low, 1),
             "high": number(high, 1),
@@ -90,8 +91,7 @@ def heat_warm(view: View) -> Iterator[Finding]:
             continue
         more = float(over[mine].sum())
         yield Finding(
-            "heat_warm", heat.meter.medium, view.days[mine[0]],
-            view.days[mine[-1]] + pd.Timedelta(days=1),
+            "heat_warm", heat.meter.medium, *view.span(mine[0], mine[-1]),
             {"days": number(len(mine)), "warm": number(floor), "kwh": short(more / len(mine))},
             pd.DataFrame(
                 {"temperature_c": view.temperature_c, "energy_kwh": heat.daily}, index=view.days
@@ -102,7 +102,7 @@ def heat_warm(view: View) -> Iterator[Finding]:
 
 
 def heat_change(view: View) -> Iterator[Finding]:
-    """A school day's heat that has risen against the model of the time before.
+    """Heat that has risen against the model of the time before.
 
     A small rise looks like warmer rooms, a large one like a fault.
     """
@@ -110,37 +110,36 @@ def heat_change(view: View) -> Iterator[Finding]:
     if heat is None or expected is None or model is None:
         return
     limit = limits("room_warmer")
-    jump = limits("heat_jump")
-    usable = view.is_school & np.isfinite(heat.daily) & np.isfinite(expected)
+    slope = _slopes(view, model)
+    usable = np.isfinite(heat.daily) & np.isfinite(expected) & ~view.holiday
     usable &= view.temperature_c < model.balance_point_c - 3
-    kelvin = (heat.daily - expected) / model.slope_kwh_per_k
-    figure = np.exp(np.clip(np.nan_to_num(kelvin), -25, 25) / 10)
-    found = steps(
-        figure, usable, view.first, recent=int(limit["recent"]), before=int(limit["before"]),
-        ratio=float(np.exp(limit["kelvin"] / 10)), sigmas=limit["sigmas"], share=0.75,
-    )  # fmt: skip
-    for step in found:
-        at = np.arange(step.first, step.last)
+    kelvin = (heat.daily - expected) / slope
+    frame = pd.DataFrame({"energy_kwh": heat.daily, "expected_kwh": expected}, index=view.days)
+    for rise in rises(kelvin, usable, view.first, limit):
+        at = np.arange(rise.first, rise.last)
         at = at[usable[at]]
-        wide = 10 * step.spread / max(step.before, 1e-9)
-        rise = 10 * float(np.log(step.after / step.before))
-        part = rise * model.slope_kwh_per_k / max(float(np.median(expected[at])), 1e-9)
-        key = "heat_jump" if part >= jump["part"] else "room_warmer"
-        more = float(rise * model.slope_kwh_per_k * len(at))
-        error = wide * np.sqrt(2.5 / len(at) + 2.5 / limit["before"])
-        if rise < limit["errors"] * error:
-            continue
+        level = float(np.sum(slope[at]))
+        part = rise.size * level / max(float(np.sum(expected[at])), 1e-9)
         yield Finding(
-            key, heat.meter.medium, view.days[step.first],
-            view.days[step.last - 1] + pd.Timedelta(days=1),
+            "heat_jump" if part >= limits("heat_jump")["part"] else "room_warmer",
+            heat.meter.medium, *view.span(rise.first, rise.last - 1),
             {
-                "percent": percent(part), "kelvin": number(rise, 1),
-                "wide": number(1.645 * error, 1), "since": day(view.days[step.first]),
+                "percent": percent(part), "kelvin": number(rise.size, 1),
+                "wide": number(1.645 * rise.error, 1), "since": day(view.days[rise.first]),
             },
-            pd.DataFrame({"energy_kwh": heat.daily, "expected_kwh": expected}, index=view.days),
-            "heat_expected", more, error * model.slope_kwh_per_k * len(at), False, len(at), len(at),
+            frame, "heat_expected", rise.size * level, rise.error * level, False, len(at), len(at),
             part,
         )  # fmt: skip
+
+
+def _slopes(view: View, model: HeatingModel) -> Floats:
+    """Return the model's slope of each day, kWh per kelvin."""
+    table = model.by_day_type["slope_kwh_per_k"]
+    slopes = np.full(len(view.days), max(model.slope_kwh_per_k, 1e-9))
+    for kind, leading in model.groups.items():
+        if leading in table.index:
+            slopes[view.kinds == kind] = max(float(table.loc[leading]), 1e-9)
+    return slopes
 
 
 def hot_water_loss(view: View) -> Iterator[Finding]:
@@ -175,7 +174,7 @@ def hot_water_loss(view: View) -> Iterator[Finding]:
         if here - 2 * wide < limit["low"] * usual:
             continue
         yield Finding(
-            "hot_water_loss", heat.meter.medium, view.days[a], view.days[b - 1] + pd.Timedelta(days=1),
+            "hot_water_loss", heat.meter.medium, *view.span(a, b - 1),
             {"kwh": short(here), "percent": percent(here / usual), "usual": short(usual)},
             pd.DataFrame({"energy_kwh": heat.daily, "kind": view.kinds}, index=view.days),
             "days_by_kind", more, wide * (b - a), False, len(free), b - a, 1 - limit["usual"],
@@ -199,11 +198,13 @@ def frost_off(view: View) -> Iterator[Finding]:
             continue
         first, last = a // 24, (b - 1) // 24
         yield Finding(
-            "frost_off", heat.meter.medium, view.days[first], view.days[last] + pd.Timedelta(days=1),
+            "frost_off", heat.meter.medium, *view.span(first, last),
             {
                 "hours": number(b - a), "coldest": number(float(outside[a:b].min()), 0),
                 "since": day(view.days[first]),
             },
-            pd.DataFrame({"energy_kwh": heat.daily, "temperature_c": view.temperature_c}, view.days),
+            pd.DataFrame(
+                {"energy_kwh": heat.daily, "temperature_c": view.temperature_c}, index=view.days
+            ),
             "heat_and_temperature", days=last - first + 1, of_days=last - first + 1,
         )  # fmt: skip

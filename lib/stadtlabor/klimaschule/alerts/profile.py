@@ -75,7 +75,8 @@ class Profile:
 def runs(flags: Flags) -> list[tuple[int, int]]:
     """Return start and end (exclusive) of the runs of true values."""
     edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    return list(zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True))
+    starts, ends = np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
 
 
 def profile(meter: Meter, days: pd.DatetimeIndex, zone: str) -> Profile:

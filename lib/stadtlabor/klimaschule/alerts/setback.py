@@ -72,7 +72,7 @@ def _finding(
     more = float(np.nansum(use * np.maximum(0, 1 - usual / np.maximum(ratio[at], 1e-9))))
     frame = pd.DataFrame({"ratio": ratio, "kind": view.kinds}, index=view.days)
     return Finding(
-        key, heat.meter.medium, view.days[at[0]], view.days[at[-1]] + pd.Timedelta(days=1),
+        key, heat.meter.medium, *view.span(at[0], at[-1]),
         {"percent": percent(part), "days": number(len(at)), **words}, frame, "setback",
         more, more * limit["usual_spread"], False, len(at), len(at), part,
     )  # fmt: skip
@@ -186,8 +186,7 @@ def heat_early(view: View) -> Iterator[Finding]:
         use = heat.daily[step.first : step.last][view.is_school[step.first : step.last]]
         more = float(np.nansum(use)) * hours / 24 * limit["part"]
         yield Finding(
-            "heat_early", heat.meter.medium, view.days[step.first],
-            view.days[step.last - 1] + pd.Timedelta(days=1),
+            "heat_early", heat.meter.medium, *view.span(step.first, step.last - 1),
             {
                 "clock": clock(24 - step.after), "before": clock(24 - step.before),
                 "since": day(view.days[step.first]), "hours": number(hours, 1),

@@ -39,10 +39,10 @@ def solar_silent(view: View) -> Iterator[Finding]:
         level = float(np.median(usual)) if len(usual) else typical
         spread = float(np.std(usual)) if len(usual) > 2 else level
         yield Finding(
-            "solar_silent", "solar", view.days[a], view.days[b - 1] + pd.Timedelta(days=1),
+            "solar_silent", "solar", *view.span(a, b - 1),
             {"days": number(b - a), "since": day(view.days[a]), "usual": short(level)},
-            pd.DataFrame({"energy_kwh": daily, "nothing": nothing}, index=view.days), "daily_energy",
-            level * (b - a), spread * np.sqrt(b - a), False, b - a, b - a, 1.0,
+            pd.DataFrame({"energy_kwh": daily, "nothing": nothing}, index=view.days),
+            "daily_energy", level * (b - a), spread * np.sqrt(b - a), False, b - a, b - a, 1.0,
         )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def feed_in_silent(view: View) -> Iterator[Finding]:
             first -= 1
         level = float(np.median(usual))
         yield Finding(
-            "feed_in_silent", "feed_in", view.days[first], view.days[last] + pd.Timedelta(days=1),
+            "feed_in_silent", "feed_in", *view.span(first, last),
             {"days": number(b - a), "since": day(view.days[first]), "usual": short(level)},
             pd.DataFrame({"solar_kwh": solar.daily, "feed_in_kwh": out.daily}, index=view.days),
             "daily_energy", level * (b - a), float(np.std(usual)) * np.sqrt(b - a), False, b - a,

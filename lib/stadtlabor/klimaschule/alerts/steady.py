@@ -41,7 +41,7 @@ def baseload_high(view: View) -> Iterator[Finding]:
         return
     frame = pd.DataFrame({"base_kw": base}, index=view.days[part])
     yield Finding(
-        "baseload_high", "electricity", view.days[view.first], view.days[-1] + pd.Timedelta(days=1),
+        "baseload_high", "electricity", *view.span(view.first, -1),
         {"kw": short(level), "wide": short(1.645 * wide), "share": percent(min(share, 1.0))},
         frame, "daily_base", level * HOURS_PER_YEAR, wide / np.sqrt(good.sum() / 7) * 8760,
         True, int(good.sum()), len(base), min(share, 1.0),
@@ -64,11 +64,11 @@ def baseload_up(view: View) -> Iterator[Finding]:
         more = step.after - step.before
         span = step.last - step.first
         yield Finding(
-            "baseload_up", "electricity", view.days[step.first],
-            view.days[step.last - 1] + pd.Timedelta(days=1),
+            "baseload_up", "electricity", *view.span(step.first, step.last - 1),
             {
                 "before": short(step.before), "kw": short(step.after),
-                "percent": percent(step.after / step.before - 1), "since": day(view.days[step.first]),
+                "percent": percent(step.after / step.before - 1),
+                "since": day(view.days[step.first]),
             },
             pd.DataFrame({"base_kw": found.base, "usable": usable}, index=view.days),
             "daily_base", more * 24 * span, step.spread / np.sqrt(step.days / 4) * 24 * span,
@@ -93,8 +93,9 @@ def night_weekday(view: View) -> Iterator[Finding]:
     weeks = int(limit["weeks"])
     for weekday in range(5):
         mine = np.flatnonzero(usable & (view.weekday == weekday))
-        ratios, kept = [], []
-        for n in mine:
+        ratios: list[float] = []
+        kept: list[int] = []
+        for n in map(int, mine):
             near = np.arange(max(0, n - 6), min(len(night), n + 7))
             other = near[usable[near] & (view.weekday[near] != weekday)]
             if len(other) >= 3:
@@ -110,8 +111,7 @@ def night_weekday(view: View) -> Iterator[Finding]:
             usual = float(np.median(night[days] / values))
             more = (float(np.median(night[days])) - usual) * 9
             yield Finding(
-                "night_weekday", "electricity", view.days[days[0]],
-                view.days[days[-1]] + pd.Timedelta(days=1),
+                "night_weekday", "electricity", *view.span(days[0], days[-1]),
                 {
                     "weekday": WEEKDAYS[weekday], "kw": short(float(np.median(night[days]))),
                     "usual": short(usual), "percent": percent(float(np.median(values)) - 1),
@@ -171,7 +171,7 @@ def fridge_on(view: View) -> Iterator[Finding]:
         ):
             more = (ratio - usual) * there
             yield Finding(
-                "fridge_on", "electricity", view.days[a], view.days[b - 1] + pd.Timedelta(days=1),
+                "fridge_on", "electricity", *view.span(a, b - 1),
                 {"kw": short(here), "usual": short(usual * there), "more": short(more)},
                 pd.DataFrame({"base_kw": found.base, "holiday": view.holiday}, index=view.days),
                 "daily_base", more * 24 * (b - a),

@@ -123,7 +123,7 @@ def steps(
     hit &= at[before + recent - 1 :] >= first
     found: list[Step] = []
     blocked = -1
-    for n in np.flatnonzero(hit):
+    for n in map(int, np.flatnonzero(hit)):
         if n <= blocked:
             continue
         past = figure[: n + before]
@@ -143,16 +143,8 @@ def steps(
         if at[end - 1] < first:
             continue
         after = float(np.median(figure[begin:end]))
-        found.append(
-            Step(
-                int(at[begin]),
-                int(at[end - 1]) + 1,
-                back,
-                after,
-                float(mad(window[:cut])) if cut > 3 else float(spread[n]),
-                end - begin,
-            )  # fmt: skip
-        )
+        wide = float(mad(window[:cut])) if cut > 3 else float(spread[n])
+        found.append(Step(int(at[begin]), int(at[end - 1]) + 1, back, after, wide, end - begin))
         blocked = max(blocked, end - before // 2)
     return found
 

@@ -50,13 +50,15 @@ def weekend_high(view: View) -> Iterator[Finding]:
     high = level >= limit["part"]
     least = int(limit["weekends"])
     for a, b in _streaks(high, least):
+        # A loud weekend before holidays belongs to nothing that comes after them.
+        a += int(weeks[a + 1] - weeks[a] > 2)
         inside = good & np.isin(numbers, weeks[a:b])
         at = np.flatnonzero(inside)
         if at[-1] < view.first:
             continue
         more = float(above[at].sum())
         yield Finding(
-            "weekend_high", "electricity", view.days[at[0]], view.days[at[-1]] + pd.Timedelta(days=1),
+            "weekend_high", "electricity", *view.span(at[0], at[-1]),
             {
                 "percent": percent(float(np.median(part[at]))), "weekends": number(b - a),
                 "kwh": short(float(np.median(found.daily[at]))),
@@ -109,7 +111,7 @@ def holiday_high(view: View) -> Iterator[Finding]:
             continue
         more = float(above[at].sum())
         yield Finding(
-            "holiday_high", "electricity", view.days[a], view.days[b - 1] + pd.Timedelta(days=1),
+            "holiday_high", "electricity", *view.span(a, b - 1),
             {
                 "percent": percent(float(np.median(part))), "high": number(int(high.sum())),
                 "days": number(len(at)), "kwh": short(float(np.median(found.daily[at]))),
@@ -140,8 +142,7 @@ def peak_up(view: View) -> Iterator[Finding]:
         ratio=limit["ratio"], sigmas=limit["sigmas"],
     ):  # fmt: skip
         yield Finding(
-            "peak_up", "electricity", view.days[step.first],
-            view.days[step.last - 1] + pd.Timedelta(days=1),
+            "peak_up", "electricity", *view.span(step.first, step.last - 1),
             {
                 "before": short(step.before), "kw": short(step.after),
                 "percent": percent(step.after / step.before - 1),
@@ -169,16 +170,20 @@ def electricity_change(view: View) -> Iterator[Finding]:
         mine = usable & (view.weekday == weekday)
         if mine.sum() >= 8:
             figure[mine] /= np.median(figure[mine]) / max(float(np.median(figure[usable])), 1e-9)
-    for key in ("electricity_up", "electricity_down"):
+    ended: list[int] = []
+    for key in ("electricity_down", "electricity_up"):
         limit = limits(key)
         for step in steps(
             figure, usable, view.first, recent=int(limit["recent"]), before=int(limit["before"]),
             ratio=limit["ratio"], sigmas=limit["sigmas"], down=key == "electricity_down",
         ):  # fmt: skip
+            # The end of a fall is no rise.
+            if any(abs(step.first - end) <= limit["apart"] for end in ended):
+                continue
+            ended.append(step.last)
             more = abs(step.after - step.before)
             yield Finding(
-                key, "electricity", view.days[step.first],
-                view.days[step.last - 1] + pd.Timedelta(days=1),
+                key, "electricity", *view.span(step.first, step.last - 1),
                 {
                     "before": short(step.before), "kwh": short(step.after),
                     "percent": percent(abs(step.after / step.before - 1)),

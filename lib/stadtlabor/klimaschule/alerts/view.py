@@ -52,6 +52,10 @@ class View:
     hourly_c: Floats
     profiles: dict[str, Profile]
 
+    def span(self, first: int, last: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the first day and the day after the last (positions, both inclusive)."""
+        return self.days[first], self.days[last] + pd.Timedelta(days=1)
+
     @cached_property
     def is_school(self) -> Flags:
         """School days."""
@@ -60,10 +64,9 @@ class View:
     @cached_property
     def term_weekend(self) -> Flags:
         """Weekend days with school in the week before and the week after."""
-        near = np.convolve(self.is_school, np.ones(7), "same")
         before = np.array([self.is_school[max(0, n - 3) : n].any() for n in range(len(self.days))])
         after = np.array([self.is_school[n + 1 : n + 4].any() for n in range(len(self.days))])
-        return np.asarray((self.kinds == "weekend") & before & after & (near > 0))
+        return np.asarray((self.kinds == "weekend") & before & after)
 
     @cached_property
     def holidays(self) -> list[tuple[int, int]]:
@@ -89,11 +92,6 @@ class View:
     def heat(self) -> Profile | None:
         """The meter that heats."""
         return self.profiles.get("heat") or self.profiles.get("gas")
-
-    @cached_property
-    def model_until(self) -> int:
-        """Position of the day before which the heating model is fitted."""
-        return self.first
 
     @cached_property
     def model(self) -> HeatingModel | None:

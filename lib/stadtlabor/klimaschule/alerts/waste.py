@@ -41,7 +41,7 @@ def waste_spike(view: View) -> Iterator[Finding]:
         more = float(weight[n] - usual * lessons[n])
         last = min(int(at[n]) + length, len(view.days)) - 1
         yield Finding(
-            "waste_spike", "waste", view.days[at[n]], view.days[last] + pd.Timedelta(days=1),
+            "waste_spike", "waste", *view.span(at[n], last),
             {
                 "kg": short(float(weight[n])), "usual": short(usual * lessons[n]),
                 "percent": percent(rate[n] / max(usual, 1e-9) - 1), "since": day(view.days[at[n]]),

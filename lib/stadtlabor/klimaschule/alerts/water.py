@@ -55,7 +55,7 @@ def water_flow(view: View) -> Iterator[Finding]:
         total = per_hour * 24 * (b - a)
         wide = float(np.std(flow[a:b])) * 24 * (b - a) / np.sqrt(b - a) + 0.1 * total
         yield Finding(
-            key, "water", view.days[a], view.days[b - 1] + pd.Timedelta(days=1),
+            key, "water", *view.span(a, b - 1),
             {
                 "liters": short(1000 * per_hour), "nights": number(b - a),
                 "since": day(view.days[a]), "day_m3": short(24 * per_hour),
@@ -79,8 +79,7 @@ def water_jump(view: View) -> Iterator[Finding]:
     ):  # fmt: skip
         more = (step.after - step.before) * step.days
         yield Finding(
-            "water_jump", "water", view.days[step.first],
-            view.days[step.last - 1] + pd.Timedelta(days=1),
+            "water_jump", "water", *view.span(step.first, step.last - 1),
             {
                 "before": short(step.before), "now": short(step.after),
                 "percent": percent(step.after / max(step.before, 1e-9) - 1),
