@@ -74,7 +74,8 @@ def _finding(
     return Finding(
         key, heat.meter.medium, *view.span(at[0], at[-1]),
         {"percent": percent(part), "days": number(len(at)), **words}, frame, "setback",
-        more, more * limit["usual_spread"], False, len(at), len(at), part,
+        more, more * limit["usual_spread"], False, len(at), len(at),
+        more / max(float(np.nansum(use)), 1e-9),
     )  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from stadtlabor.klimaschule.alerts.alert import Alert, Amount, Finding, Severity
 from stadtlabor.klimaschule.alerts.limits import rules
 from stadtlabor.klimaschule.alerts.view import View
-from stadtlabor.klimaschule.alerts.words import number, percent, short
+from stadtlabor.klimaschule.alerts.words import day, number, percent, short
 from stadtlabor.klimaschule.footprint.factors import STANDARD, Factor, selections
 
 __all__ = ["catalogue", "tell"]
@@ -23,7 +24,7 @@ ACTIVITIES = {
     "electricity": "electricity.grid", "solar": "electricity.grid", "feed_in": "electricity.grid",
     "gas": "heat.gas", "heat": "heat.gas", "water": "water.cold",
 }  # fmt: skip
-"""District heat has no factor of its own here: gas stands in and is named."""
+"""What makes the heat behind a heat meter is not known here: gas stands in, and the text says so."""
 
 LARGE, MIDDLING = 0.2, 0.08
 """Part of the medium's use from which on a finding is called high or medium."""
@@ -49,6 +50,9 @@ def tell(finding: Finding, view: View) -> Alert:
         _size(finding, amount, eur, kg),
         catalogue()["frame"]["sure"].format(
             measured=number(measured), filled=number(filled), expected=number(expected)
+        ),
+        catalogue()["frame"]["period"].format(
+            start=day(finding.start), end=day(finding.end - pd.Timedelta(days=1))
         ),
         catalogue()["frame"]["simulated"] if meter.simulated else "",
         catalogue()["frame"]["why"].format(reasons=", ".join(words["reasons"])),
@@ -153,7 +157,7 @@ def _size(
             share=percent(finding.share), amount=short(amount.value), unit=amount.unit,
             low=short(amount.low), high=short(amount.high),
             money=frame["money"].format(eur=short(eur.value)) if eur else "",
-            gas=frame["gas"].format(kg=short(kg.value), gas_unit=kg.unit) if kg else "",
+            gas=frame["gas_assumed" if finding.medium == "heat" else "gas"].format(kg=short(kg.value), gas_unit=kg.unit) if kg else "",
         )
     )  # fmt: skip
 

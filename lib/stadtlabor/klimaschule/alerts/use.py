@@ -65,7 +65,7 @@ def weekend_high(view: View) -> Iterator[Finding]:
             },
             pd.DataFrame({"energy_kwh": found.daily, "kind": view.kinds}, index=view.days),
             "days_by_kind", more, float(mad(above[at])) * np.sqrt(len(at)), False, len(at),
-            2 * (b - a), float(np.median(part[at])),
+            2 * (b - a), more / max(float(found.daily[at].sum()), 1e-9),
         )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def holiday_high(view: View) -> Iterator[Finding]:
             },
             pd.DataFrame({"energy_kwh": found.daily, "kind": view.kinds}, index=view.days),
             "days_by_kind", more, float(mad(above[at])) * np.sqrt(len(at)), False, len(at), len(at),
-            float(np.median(part)),
+            more / max(float(found.daily[at].sum()), 1e-9),
         )  # fmt: skip
 
 
