@@ -24,7 +24,7 @@ ACTIVITIES = {
     "electricity": "electricity.grid", "solar": "electricity.grid", "feed_in": "electricity.grid",
     "gas": "heat.gas", "heat": "heat.gas", "water": "water.cold",
 }  # fmt: skip
-"""What makes the heat behind a heat meter is not known here: gas stands in, and the text says so."""
+"""What makes the heat of a heat meter is not known: gas stands in, and the text says so."""
 
 LARGE, MIDDLING = 0.2, 0.08
 """Part of the medium's use from which on a finding is called high or medium."""
@@ -152,12 +152,13 @@ def _size(
     name = "amount_year" if finding.yearly else "amount_period"
     if finding.key == "baseload_high":
         name = "share_electricity"
+    gas = "gas_assumed" if finding.medium == "heat" else "gas"
     return str(
         frame[name].format(
             share=percent(finding.share), amount=short(amount.value), unit=amount.unit,
             low=short(amount.low), high=short(amount.high),
             money=frame["money"].format(eur=short(eur.value)) if eur else "",
-            gas=frame["gas_assumed" if finding.medium == "heat" else "gas"].format(kg=short(kg.value), gas_unit=kg.unit) if kg else "",
+            gas=frame[gas].format(kg=short(kg.value), gas_unit=kg.unit) if kg else "",
         )
     )  # fmt: skip
 
