@@ -8,113 +8,26 @@ roof, short gaps, values that stick for hours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.signal import lfilter
 
 from stadtlabor.schooldays import day_types
 from stadtlabor.simulation.dice import dice
+from stadtlabor.simulation.metered_base import (
+    QUARTERS,
+    Fault,
+    Floats,
+    MeteredSchool,
+    gaps,
+    remembering,
+    yearly,
+)
+from stadtlabor.simulation.metered_media import add_solar, add_waste, add_water
 from stadtlabor.simulation.weather import temperature
 
-__all__ = ["Fault", "MeteredSchool", "metered_school"]
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-
-ZONE = "Europe/Berlin"
-QUARTERS = 96
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault that was put in: name of the alert, first day, day after the last, medium."""
-
-    key: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    medium: str
-
-
-@dataclass
-class MeteredSchool:
-    """A school's two years as tables of days and intervals, open to faults.
-
-    Attributes
-    ----------
-    number, seed
-        Which school.
-    days
-        Local days without zone, from a year before ``start`` on.
-    start
-        Position of the first asked day.
-    kinds
-        Kind of each day.
-    outside_c
-        Hourly air temperature, (days, 24).
-    area_m2, pupils
-        Size.
-    figures
-        What was drawn for the school, by name.
-    tables
-        Medium → (days, intervals of a day) or, for waste, (days,); amounts per interval.
-    faults
-        What was put in.
-    """
-
-    number: int
-    seed: int
-    days: pd.DatetimeIndex
-    start: int
-    kinds: npt.NDArray[np.object_]
-    outside_c: Floats
-    area_m2: float
-    pupils: int
-    figures: dict[str, float]
-    tables: dict[str, Floats]
-    faults: list[Fault] = field(default_factory=list)
-
-    def throw(self, what: str) -> np.random.Generator:
-        """Return this school's chance for something."""
-        return dice(self.seed, f"metered-school/{self.number}/{what}", 0)
-
-    @property
-    def is_school(self) -> Flags:
-        """School days."""
-        return np.asarray(self.kinds == "school")
-
-    def series(self, medium: str) -> pd.Series:
-        """Return a meter as a series in local time; the clock changes as in life."""
-        table = self.tables[medium]
-        if table.ndim == 1:
-            there = np.isfinite(table)
-            return pd.Series(table[there], self.days[there].tz_localize(ZONE))
-        width = table.shape[1]
-        first = self.days[0].tz_localize(ZONE)
-        last = (self.days[-1] + pd.Timedelta(days=1)).tz_localize(ZONE)
-        times = pd.date_range(first, last, freq=f"{86400 // width}s", inclusive="left")
-        wall = times.tz_localize(None)
-        day = (wall.normalize() - self.days[0]).days.to_numpy()
-        second = (wall - wall.normalize()).total_seconds().to_numpy()
-        place = (second // (86400 // width)).astype(int)
-        return pd.Series(table[day, place], times).dropna()
-
-    def weather(self) -> pd.Series:
-        """Return the hourly air temperature, °C."""
-        self.tables["weather"] = self.outside_c
-        found = self.series("weather")
-        del self.tables["weather"]
-        return found
-
-
-def remembering(throw: np.random.Generator, size: int, memory: float) -> Floats:
-    """Return noise with mean 0 and standard deviation 1 that remembers the day before."""
-    fresh = throw.normal(0, 1, size)
-    fresh[1:] *= np.sqrt(1 - memory**2)
-    return np.asarray(lfilter([1.0], [1.0, -memory], fresh))
+__all__ = ["Fault", "MeteredSchool", "heat_table", "metered_school"]
 
 
 def metered_school(number: int, seed: int = 1) -> MeteredSchool:
@@ -136,19 +49,11 @@ def metered_school(number: int, seed: int = 1) -> MeteredSchool:
     )  # fmt: skip
     _electricity(school)
     _heat(school)
-    _water(school)
+    add_water(school)
     if throw.random() < 0.5:
-        _solar(school)
-    _waste(school)
+        add_solar(school)
+    add_waste(school)
     return school
-
-
-def yearly(school: MeteredSchool, throw: np.random.Generator, spread: float) -> Floats:
-    """Return a factor per day that changes each September."""
-    change = np.clip(throw.normal(1, spread, 3), 1 - 2 * spread, 1 + 2 * spread)
-    days = school.days
-    number = days.year.to_numpy() + (days.month.to_numpy() >= 9) - days.year[0] - 1
-    return np.asarray(change[np.clip(number, 0, 2)])
 
 
 def open_hours(start: float, end: Floats, hour: Floats) -> Floats:
@@ -201,25 +106,7 @@ def _electricity(school: MeteredSchool) -> None:
     table = table * throw.normal(1, throw.uniform(0.03, 0.08), table.shape)
     school.tables["electricity"] = np.asarray(np.round(np.maximum(table, 0), 3), dtype=float)
     school.figures |= {"base_w": base, "lesson_w": lesson}
-    _gaps(school, "electricity", throw)
-
-
-def _gaps(school: MeteredSchool, medium: str, throw: np.random.Generator) -> None:
-    """Add the small faults that every meter has: hours of silence, values that stick."""
-    table = school.tables[medium]
-    count, width = table.shape
-    per = width // 24
-    for day in np.flatnonzero(throw.random(count) < 1 / 40):
-        at = int(throw.integers(0, 18 * per))
-        table[day, at : at + int(throw.integers(1, 6 * per))] = np.nan
-    for day in np.flatnonzero(throw.random(count) < 1 / 90):
-        at = int(throw.integers(0, 18 * per))
-        table[day, at : at + 4 * per] = table[day, at]
-    flat = table.ravel()
-    for _ in range(3):
-        at = int(throw.integers(0, len(flat) - 48 * per))
-        flat[at : at + int(throw.integers(12, 36)) * per] = np.nan
-    school.tables[medium] = flat.reshape(table.shape)
+    gaps(school, "electricity", throw)
 
 
 def heat_table(
@@ -302,67 +189,4 @@ def _heat(school: MeteredSchool) -> None:
         "saturday": float(throw.uniform(0.75, 0.95)) if throw.random() < 0.15 else 0.0,
     }  # fmt: skip
     school.tables["heat"] = heat_table(school)
-    _gaps(school, "heat", school.throw("heat-gaps"))
-
-
-def _water(school: MeteredSchool) -> None:
-    throw = school.throw("water")
-    count, hour = len(school.days), np.arange(24)
-    weekday = school.days.day_of_week.to_numpy()
-    per_day = school.pupils * throw.uniform(0.006, 0.016)
-    level = per_day * yearly(school, throw, 0.06) * (1 + 0.12 * remembering(throw, count, 0.3))
-    odd = throw.random(count) < 0.03
-    level = np.where(odd, level * throw.uniform(0.5, 1.6, count), level)
-    curve = np.where((hour >= 7) & (hour < 14), 1.0, 0) + 0.3 * ((hour >= 14) & (hour < 17))
-    curve = curve / curve.sum()
-    use = level[:, None] * school.is_school[:, None] * curve * throw.gamma(12, 1 / 12, (count, 24))
-    clubs = np.isin(weekday, throw.choice(5, 2, replace=False)) & school.is_school
-    use += 0.15 * per_day * clubs[:, None] * ((hour >= 18) & (hour < 22)) / 4
-    busy = (~school.is_school) & (throw.random(count) < 0.25)
-    use += 0.2 * per_day * busy[:, None] * ((hour >= 8) & (hour < 13)) / 5
-    flush = throw.random((count, 24)) < throw.uniform(0.01, 0.2)  # urinals, boilers, cleaning
-    use += flush * throw.uniform(0.01, 0.05, (count, 24))
-    if throw.random() < 0.1:  # a drip that was always there
-        use += throw.uniform(0.003, 0.008)
-    if throw.random() < 0.3:  # Legionella: a timed flush of pipes
-        use[:, 3] += np.where(weekday == 0, throw.uniform(0.1, 0.5), 0)
-    step = 0.01 if throw.random() < 0.5 else 0.001
-    counted = np.diff(np.floor(np.cumsum(use.ravel()) / step), prepend=0.0) * step
-    school.tables["water"] = np.asarray(np.round(counted.reshape(use.shape), 3), dtype=float)
-    school.figures["water_day"] = per_day
-    _gaps(school, "water", school.throw("water-gaps"))
-
-
-def _solar(school: MeteredSchool) -> None:
-    throw = school.throw("solar")
-    days, count = school.days, len(school.days)
-    doy = days.day_of_year.to_numpy()
-    peak = school.area_m2 * throw.uniform(0.004, 0.02)
-    hour = np.arange(QUARTERS) / 4 + 0.125
-    tilt = np.deg2rad(23.45) * np.sin(2 * np.pi * (284 + doy) / 365)
-    place = np.deg2rad(47.7)
-    # Noon lies near 12:20 winter time, 13:20 summer time; the difference is left to chance here.
-    angle = np.deg2rad(15) * (hour - 12.8)
-    height = np.sin(place) * np.sin(tilt)[:, None] + (
-        np.cos(place) * np.cos(tilt)[:, None] * np.cos(angle)
-    )
-    cloud = np.clip(0.55 + 0.35 * remembering(throw, count, 0.4), 0.06, 1.0)
-    table = peak * np.maximum(height, 0) ** 1.2 * cloud[:, None] / 4
-    table = table * np.clip(throw.normal(1, 0.2, table.shape), 0.2, 1.6)
-    winter = np.flatnonzero(np.isin(days.month, (12, 1, 2)))
-    for at in throw.choice(winter, 3, replace=False):
-        table[at : at + int(throw.integers(1, 8))] = 0
-    school.tables["solar"] = np.asarray(np.round(table, 3), dtype=float)
-    if throw.random() < 0.7:
-        rest = table - np.nan_to_num(school.tables["electricity"])
-        school.tables["feed_in"] = np.round(np.maximum(rest, 0), 3)
-
-
-def _waste(school: MeteredSchool) -> None:
-    throw = school.throw("waste")
-    table = np.full(len(school.days), np.nan)
-    for at in np.flatnonzero(school.days.day_of_week.to_numpy() == 0):
-        lessons = int(school.is_school[at : at + 5].sum())
-        table[at] = school.pupils * 0.28 * (0.05 + 0.19 * lessons) * max(throw.normal(1, 0.16), 0.3)
-    table[throw.random(len(table)) < 0.04] = np.nan
-    school.tables["waste"] = np.round(table, 1)
+    gaps(school, "heat", school.throw("heat-gaps"))
