@@ -1,5 +1,6 @@
 """Klimaschule: a school's own flows of energy, waste, goods and mobility."""
 
+from stadtlabor.klimaschule.alerts import Alert, Amount, alerts, unknown
 from stadtlabor.klimaschule.cleaning import (
     Fault,
     Filling,
@@ -45,6 +46,8 @@ from stadtlabor.klimaschule.school import Meter, School, open_school
 __all__ = [
     "DAY_TYPES",
     "USES",
+    "Alert",
+    "Amount",
     "Baseload",
     "DayType",
     "Fault",
@@ -62,6 +65,7 @@ __all__ = [
     "School",
     "Slot",
     "SolarUse",
+    "alerts",
     "baseload",
     "baseload_figures",
     "clean",
@@ -82,6 +86,7 @@ __all__ = [
     "savings",
     "solar_use",
     "split_use",
+    "unknown",
     "weather_corrections",
     "weekend_use",
 ]
