@@ -120,6 +120,12 @@ def read_bills(
         raw = table.column(value.place)
         tell_odd(read, ~bad, table.lines, raw, table.ledger, table.header[value.place])
         kept = once(table, frame[~bad])
+        if len(kept) == 1:
+            table.ledger.doubt(
+                int(kept["line"].iloc[0]),
+                "Es gibt nur eine brauchbare Zeile, kein anderer Wert prüft sie",
+                "Bitte mit der Rechnung vergleichen",
+            )
         in_file_unit = pd.Series(read.values, index=frame.index)[kept.index]
         compare_sums(table, sums, value.place, in_file_unit, read.decimal)
         frames.append(without_overlaps(table, kept, periods.inclusive, local))
