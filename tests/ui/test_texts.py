@@ -36,9 +36,8 @@ def test_every_text_is_used_and_every_used_text_exists() -> None:
         for key in keys
         if key.split(".")[0] in sections and not key.endswith((".html", ".toml"))
     }
-    composed = {
-        key for key in known if key.startswith(("footfall.flag_", "league.head_", "media."))
-    }
+    openings = ("footfall.flag_", "league.head_", "alert.", "media.")
+    composed = {key for key in known if key.startswith(openings)}
     assert used <= known, used - known
     assert known - used - composed == set()
 
