@@ -115,12 +115,14 @@ def _fraction(one: pd.DataFrame, period: Period, density: float) -> _Made:
                 if len(weeks) and parts:
                     lacking = text("waste.holidays", weeks=len(weeks))
                 continue
-            result = year_from_weighing(pd.DataFrame({"residual": weighed}), float(len(weeks)))
+            # The first and the last week of a period may be cut.
+            many = float(np.isin(days.to_period("W"), weeks).sum() / 7)
+            result = year_from_weighing(pd.DataFrame({"residual": weighed}), many)
             row = result.table.iloc[0]
-            counts[mine] = kg[mine] * len(weeks) / len(weighed)
+            counts[mine] = kg[mine] * many / len(weighed)
             half = math.hypot(half, float(row["high"] - row["kg"]))
             total += float(row["kg"])
-            parts.append((len(weighed), float(len(weeks))))
+            parts.append((len(weighed), many))
     else:
         times = len(days) / spacing
         weighed = pd.Series(kg).groupby(np.asarray(week)).sum()
