@@ -16,6 +16,7 @@ from stadtlabor.klimaschule.dossier import Dossier
 from stadtlabor.klimaschule.footprint import (
     PARTS,
     Footprint,
+    activities,
     explain_difference,
     factor_sets,
     fields,
@@ -156,9 +157,9 @@ def _figure(rows: list[dict[str, Any]], dossier: Dossier) -> dict[str, str] | No
 
 
 def _picture(figure: Figure, width: int) -> str:
-    svg = figure.svg(width).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) \
-        if 'xmlns="http://www.w3.org/2000/svg"' not in figure.svg(width)[:400] \
-        else figure.svg(width)  # fmt: skip
+    svg = figure.svg(width)
+    if "xmlns=" not in svg.partition(">")[0]:
+        svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
@@ -186,9 +187,7 @@ def _difference(dossier: Dossier, balance: Footprint) -> dict[str, Any] | None:
 
 
 def _activity(key: str) -> str:
-    from stadtlabor.klimaschule.footprint import activities
-
-    return activities()[key].name if key in activities() else words()["card"]["published"]
+    return activities()[key].name if key in activities() else str(words()["card"]["published"])
 
 
 def _plan(plan: Plan) -> list[dict[str, Any]]:

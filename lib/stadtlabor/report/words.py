@@ -29,7 +29,7 @@ def tonnes(kg: float) -> str:
 
 def kilograms(kg: float) -> str:
     """Write kilograms with as many digits as are worth reading."""
-    return number(kg, 0 if abs(kg) >= 10 else 1)
+    return number(kg, 0 if abs(kg) >= 10 or kg == 0 else 1)
 
 
 def exact(value: float) -> str:
