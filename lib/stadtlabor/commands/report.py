@@ -58,8 +58,10 @@ def _tell(result: Result, into: Path) -> None:
             f"Summe: {tonnes(balance.total_kg)} t CO2e "
             f"({tonnes(balance.low_kg)} bis {tonnes(balance.high_kg)} t)"
         )
-        for _, row in balance.by_field.dropna().iterrows():
-            click.echo(f"  {row['name']}: {kilograms(float(row['kg']))} kg")
+        without = {line.field for line in result.lines if line.kg is None}
+        for key, row in balance.by_field.dropna().iterrows():
+            mark = " (unvollständig, siehe unten)" if key in without else ""
+            click.echo(f"  {row['name']}: {kilograms(float(row['kg']))} kg{mark}")
     if balance.market_kg is not None:
         click.echo(f"Nach Stromvertrag: {tonnes(balance.market_kg)} t")
     if result.missing:

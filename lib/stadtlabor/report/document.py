@@ -120,7 +120,9 @@ def _by_field(balance: Footprint, found: list[Line]) -> list[dict[str, Any]]:
     rows = []
     for key, field in fields().items():
         mine = [line for line in found if line.field == key and line.kg is not None]
+        without = [line for line in found if line.field == key and line.kg is None]
         row: dict[str, Any] = {"key": key, "name": field.name, "lines": mine, "kg": None}
+        row["without"] = without
         if mine:
             items = tuple(
                 item for item, line in zip(balance.inputs.items, found, strict=True) if line in mine

@@ -109,13 +109,19 @@ def _line(n: int, entry: Entry, inputs: Inputs, known: dict[str, Card]) -> Line:
     table = raw_rows(entry)
     shown = table.head(SHOWN)
     return Line(
-        number=n, label=label, field="" if row is None else str(row["field"]), kg=kg, low=low,
+        number=n, label=label, field=_field(item, row), kg=kg, low=low,
         high=high, formula=formula, sentence=sentence, card=card, kind=kind, marks=tuple(marks),
         source=item.source, notes=entry.notes, code=_code(item, inputs),
         file=f"daten/{n:02d}-{slug(label)[:50]}.csv", head=tuple(shown.columns),
         rows=tuple(tuple(_cell(c) for c in one) for one in shown.to_numpy().tolist()),
         more=len(table) - len(shown),
     )  # fmt: skip
+
+
+def _field(item: Item, row: pd.Series | None) -> str:
+    if item.activity == PUBLISHED:
+        return "" if row is None else str(row["field"])
+    return activities()[item.activity].field
 
 
 def _cell(value: object) -> str:

@@ -24,6 +24,7 @@ from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.packed import SMALL, Press
+from stadtlabor.web.report import report
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.surveys import surveys
@@ -90,6 +91,7 @@ def site() -> FastAPI:
         return found.answer(request.headers, PAGE_HEADERS)
 
     app.include_router(surveys(page))
+    app.include_router(report(page))
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

@@ -102,8 +102,8 @@ def footprint(inputs: Inputs, factors: str | Selection = STANDARD) -> Footprint:
         if row is None:
             label = activities()[item.activity].name
             without.append(
-                f"{label}: Für {_german(item.amount)} {item.unit} ist kein Faktor hinterlegt. Sie fehlen "
-                "in der Summe, bis ein Faktor mit Quelle eingetragen ist."
+                f"{label}: Für {_german(item.amount)} {item.unit} ist kein Faktor hinterlegt. "
+                "Sie fehlen in der Summe, bis ein Faktor mit Quelle eingetragen ist."
             )
         else:
             rows.append(row)
