@@ -123,8 +123,11 @@ async def _file(request: Request) -> bytes:
 
     parser = MultiPartParser(request.headers, limited(), max_files=1, max_fields=4)  # type: ignore[arg-type]
     parser.spool_max_size = MOST_PACKED + FRAME  # never onto the disk
-    async with await parser.parse() as fields:
+    fields = await parser.parse()
+    try:
         given = fields.get("zip")
         if not isinstance(given, UploadFile):
             raise KeyError("zip")
         return await given.read()
+    finally:
+        await fields.close()

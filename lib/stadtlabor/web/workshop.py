@@ -100,7 +100,7 @@ class Workshop:
 
 async def _made(body: bytes) -> Made:
     environment = {name: os.environ[name] for name in PASSED if name in os.environ}
-    environment["STADTLABOR_HOME"] = str(home())
+    environment |= {"STADTLABOR_HOME": str(home()), "OPENBLAS_NUM_THREADS": "1"}
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "stadtlabor.report.child",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
