@@ -51,8 +51,7 @@ def footprint_csv(balance: Footprint) -> bytes:
 def rows_csv(dossier: Dossier, found: list[Line]) -> dict[str, bytes]:
     """Return the raw rows of each line by file name."""
     return {
-        line.file: _csv(raw_rows(entry))
-        for line, entry in zip(found, dossier.entries, strict=True)
+        line.file: _csv(raw_rows(entry)) for line, entry in zip(found, dossier.entries, strict=True)
     }
 
 
@@ -71,7 +70,12 @@ def plan_toml(plan: Plan, school: str) -> str:
         if mine:
             out += ["", f"# {field.name}"]
         for m in mine:
-            out += ["", "[[plan.measures]]", f"title = {_quoted(m.title)}", f"field = {_quoted(key)}"]
+            out += [
+                "",
+                "[[plan.measures]]",
+                f"title = {_quoted(m.title)}",
+                f"field = {_quoted(key)}",
+            ]
             out.append(f"state = {_quoted(m.state)}   # {' · '.join(w['states'])}")
             out += [f"{n} = {_quoted(v)}" for n, v in (("key", m.key), ("who", m.who)) if v]
             if m.since:

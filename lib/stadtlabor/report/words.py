@@ -17,9 +17,7 @@ __all__ = ["day", "exact", "kilograms", "tonnes", "words"]
 @cache
 def words() -> dict[str, Any]:
     """Return the catalogue."""
-    return tomllib.loads(
-        files("stadtlabor.report").joinpath("texts.de.toml").read_text("utf-8")
-    )
+    return tomllib.loads(files("stadtlabor.report").joinpath("texts.de.toml").read_text("utf-8"))
 
 
 def tonnes(kg: float) -> str:

@@ -159,9 +159,7 @@ def _percent(kind: str, amount: Amount, factor_pct: float) -> float:
     return min(100.0, math.sqrt(own**2 + gap**2 + factor_pct**2))
 
 
-def _heating(
-    activity: str, amount: Amount, setting: Setting
-) -> tuple[float | None, float | None]:
+def _heating(activity: str, amount: Amount, setting: Setting) -> tuple[float | None, float | None]:
     """Return the share of heat that follows the weather, and the degree days."""
     if not activities()[activity].weather:
         return None, None

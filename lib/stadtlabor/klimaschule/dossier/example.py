@@ -72,7 +72,10 @@ def _german(value: float, digits: int = 3) -> str:
 
 
 def _profile(seed: int, school: School, days: list[date], zone: str) -> str:
-    lines = [f"Simulierte Werte, kein echter Zähler: {school.name}", "Zeit von (Ortszeit);Strom [kWh]"]
+    lines = [
+        f"Simulierte Werte, kein echter Zähler: {school.name}",
+        "Zeit von (Ortszeit);Strom [kWh]",
+    ]
     for day in days:
         steps, values = electricity(seed, school, day, zone)
         stamps = steps.strftime("%d.%m.%Y %H:%M")

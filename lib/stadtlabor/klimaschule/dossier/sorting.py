@@ -93,6 +93,9 @@ def _tell(note: FileNote, sentence: str) -> None:
     """Split a reader's sentence into what and remedy."""
     what, bitte, remedy = sentence.partition(" Bitte ")
     what = re.sub(r"^\S+\.(?:csv|txt|tsv|xlsx|xlsm|gz)(?:, Zeile \d+)?: ", "", what, count=1)
+    what = what.rstrip()
+    if what.endswith("?"):
+        what = text("file.question", question=what)
     line = re.search(r", Zeile (\d+): ", sentence)
     note.tell(
         what, f"{bitte.strip()} {remedy}" if bitte else text("remedy.read"),
@@ -114,7 +117,10 @@ def _head(member: Member) -> set[str]:
     if member.body[:2] == b"\x1f\x8b":
         return set()
     start = member.body[:20_000]
-    for encoding in ("utf-8-sig", "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
+    for encoding in (
+        "utf-8-sig",
+        "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252",
+    ):
         try:
             lines = start.decode(encoding).splitlines()[:HEAD_ROWS]
             break
@@ -150,7 +156,7 @@ def _likely(head: set[str]) -> list[str]:
     likely = []
     if has("travel", "mode"):
         likely.append("travel")
-    if has("waste", "fraction") and names & fractions or len(names & fractions) > 1:
+    if (has("waste", "fraction") and names & fractions) or len(names & fractions) > 1:
         likely.append("waste")
     if has("purchases", "item") and has("purchases", "quantity"):
         likely.append("purchases")
