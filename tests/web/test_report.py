@@ -16,7 +16,7 @@ from stadtlabor.web.site import site
 ADDRESS = "/klimaschule/bericht"
 FORM = 'school = "Testschule"\nstart = 2025-01-01\nend = 2025-12-31\npupils = 100\nstaff = 10\n'
 BILL = "Zählernummer;Abrechnungszeitraum von;Abrechnungszeitraum bis;Strom [kWh]\n" \
-    "S1;01.01.2025;31.12.2025;50000\n"  # fmt: skip
+    "S1;01.01.2025;31.12.2025;60000\n"  # fmt: skip
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_from_upload_to_page_pdf_and_zip(web, empty_home):
     assert page.headers["cache-control"] == "no-store"
     assert "script" not in page.headers["content-security-policy"]
     assert page.text.count("<h1") == 1
-    assert "Testschule: 18,2 Tonnen" in page.text  # 50,000 kWh × 0.363 kg/kWh
+    assert "Testschule: 21,8 Tonnen" in page.text  # 60,000 kWh × 0.363 kg/kWh
     assert "<script" not in page.text
     with zipfile.ZipFile(io.BytesIO(web.get(f"{place}/bericht.zip").content)) as archive:
         assert {"bericht.html", "plan.toml", "fussabdruck.csv"} <= set(archive.namelist())

@@ -43,7 +43,7 @@ def footprint_csv(balance: Footprint) -> bytes:
     total: dict[str, Any] = dict.fromkeys(table.columns, "")
     total |= {"field": w["total"], "amount": math.nan, "factor": math.nan,
               "kg": balance.total_kg, "low": balance.low_kg, "high": balance.high_kg,
-              "market_kg": math.nan if balance.market_kg is None else balance.market_kg}  # fmt: skip
+              "market_kg": balance.market_kg}  # fmt: skip
     table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
     return _csv(table.rename(columns=w["columns"]))
 

@@ -126,8 +126,8 @@ def test_two_numbers_are_two_meters_and_bear_their_names():
 
 def test_a_bill_and_a_profile_of_one_meter_count_once():
     days = pd.date_range("2025-01-01", "2025-12-31")
-    files = {"strom-lastgang.inhalt-verbrauch.csv": profile(days),
-             "strom-rechnung.csv": bill("Strom [kWh]", "S1;01.01.2025;31.12.2025;27594")}  # fmt: skip
+    stated = bill("Strom [kWh]", "S1;01.01.2025;31.12.2025;27594")
+    files = {"lastgang.inhalt-verbrauch.csv": profile(days), "strom-rechnung.csv": stated}
     made = dossier(files)
     assert item(made, "electricity.grid").amount == pytest.approx(27594, rel=0.01)
     told = [str(p) for note in made.files for p in note.problems]
@@ -199,8 +199,9 @@ def test_a_broken_form_is_told_with_its_line_and_the_rest_goes_on():
 
 
 def test_purchases_without_factor_are_named_row_by_row():
-    made = dossier({"einkauf.csv": "Artikel;Menge;Einheit;Jahr;Recycling\nKopierpapier;10;Ries;2025;ja\n"
-                    "Kreide;5;Packung;2025;\nLaptop;2;Stück;2019;\n"})  # fmt: skip
+    rows = ["Artikel;Menge;Einheit;Jahr;Recycling", "Kopierpapier;10;Ries;2025;ja",
+            "Kreide;5;Packung;2025;", "Laptop;2;Stück;2019;"]  # fmt: skip
+    made = dossier({"einkauf.csv": "\n".join(rows)})
     assert item(made, "purchasing.paper_recycled").amount == pytest.approx(24.9)
     told = [str(p) for note in made.files for p in note.problems]
     assert any("Zeile 3" in said and "Kreide" in said for said in told)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stadtlabor.klimaschule.cleaning import clean, gap_total
+from stadtlabor.klimaschule.cleaning import clean, fill_gaps, gap_total
 from stadtlabor.klimaschule.dossier.entry import Period, rows_of
 from stadtlabor.klimaschule.dossier.meters import Chain
 from stadtlabor.klimaschule.dossier.texts import day, number, text
@@ -34,6 +34,9 @@ __all__ = ["Amount", "amount_of"]
 
 CUT, STRETCH = 0.30, 0.50
 """Half of the 90 % range of what was cut and of what was extrapolated (assumptions)."""
+
+MOST_DOUBTED = 0.05
+"""If more of the values look wrong, they count as they stand, and the report says so."""
 
 MOST_DAYS = 31
 """So many days at most are extrapolated."""
@@ -99,13 +102,21 @@ def _clean(
         ends = [m for m in bounds if (m - index[0]) % step == pd.Timedelta(0)]
     series = series.reindex(series.index.union(pd.DatetimeIndex(ends)))
     days = pd.date_range(series.index[0].normalize(), series.index[-1], freq="D")
-    return clean(
-        series,
-        kind=KINDS.get(chain.medium, "electricity"),
-        temperature=None if weather is None else weather.localised(period.zone),
-        day_types=day_types(days, free=free),
-        quality=pd.Series(int(Quality.SIMULATED) if chain.simulated else 0, index=series.index),
-    )
+    known: dict[str, Any] = {
+        "kind": KINDS.get(chain.medium, "electricity"),
+        "temperature": None if weather is None else weather.localised(period.zone),
+        "day_types": day_types(days, free=free),
+    }
+    bits = pd.Series(int(Quality.SIMULATED) if chain.simulated else 0, index=series.index)
+    filled = clean(series, quality=bits, **known)
+    doubted = int((series.notna() & (filled["provenance"].reindex(series.index) == "filled")).sum())
+    doubted += int((series.notna() & filled["value"].reindex(series.index).isna()).sum())
+    if doubted <= MOST_DOUBTED * int(series.notna().sum()):
+        return filled
+    # So many doubts speak against the doubts: a meter may really be that regular.
+    filled = fill_gaps(series, **known)
+    filled.attrs["doubted"] = doubted / int(series.notna().sum())
+    return filled
 
 
 def _of_series(chain: Chain, period: Period, filled: pd.DataFrame) -> Amount:
@@ -120,16 +131,23 @@ def _of_series(chain: Chain, period: Period, filled: pd.DataFrame) -> Amount:
         notes.append(text("amount.filled", meter=chain.label, sentence=total.sentence))
     notes += [
         fault.sentence
-        for fault in filled.attrs["faults"]
+        for fault in filled.attrs.get("faults", ())
         if fault.kind != "gap" and period.start <= fault.start < period.stop
     ]
+    if "doubted" in filled.attrs:
+        percent = number(100 * filled.attrs["doubted"])
+        notes.append(text("amount.doubted", meter=chain.label, percent=percent))
     if total.missing:
         known = 100 * (1 - total.missing / len(inside))
         missing.append(
             text("amount.incomplete", meter=chain.label, percent=number(known, 1),
                  value=number(value), unit=chain.unit)
         )  # fmt: skip
-    daily = inside["value"].groupby(inside.index.tz_localize(None).normalize()).sum(min_count=1)
+    daily = (
+        inside["value"]
+        .groupby(pd.DatetimeIndex(inside.index).tz_localize(None).normalize())
+        .sum(min_count=1)
+    )
     return Amount(
         value, half, _series_rows(chain, inside), tuple(notes), tuple(missing), share, daily
     )
@@ -138,7 +156,7 @@ def _of_series(chain: Chain, period: Period, filled: pd.DataFrame) -> Amount:
 def _series_rows(chain: Chain, inside: pd.DataFrame) -> pd.DataFrame:
     frame = chain.frame.drop_duplicates("start")
     known = frame.set_index(pd.DatetimeIndex(frame["start"]))
-    known = known.reindex(inside.index.tz_convert("UTC"))
+    known = known.reindex(pd.DatetimeIndex(inside.index).tz_convert("UTC"))
     step = pd.Timedelta(seconds=chain.step_s)
     origin = inside["provenance"].astype("object").to_numpy(copy=True)
     origin[pd.isna(origin)] = "missing"

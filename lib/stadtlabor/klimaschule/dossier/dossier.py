@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -185,6 +186,8 @@ def _period(form: SchoolForm, read: list[Sorted]) -> tuple[Period, list[str]]:
 
 def _year(read: list[Sorted], zone: str) -> int:
     weight: dict[int, float] = {}
+    years: Any
+    lengths: Any
     for each in read:
         data = each.reading.data
         if isinstance(each.reading, MeterReading):

@@ -152,5 +152,5 @@ def _weather(seed: int, days: list[date], zone: str) -> str:
     )  # fmt: skip
     air: npt.NDArray[np.float64] = np.asarray(temperature(seed, hours.tz_convert("UTC")))
     mean = pd.Series(air, index=hours.tz_localize(None).normalize()).groupby(level=0).mean()
-    rows = [f"00000;{stamp:%Y%m%d};{value:.1f};eor" for stamp, value in mean.items()]  # type: ignore[str-format]
+    rows = [f"00000;{stamp:%Y%m%d};{value:.1f};eor" for stamp, value in mean.items()]
     return "\r\n".join(["STATIONS_ID;MESS_DATUM; TMK;eor", *rows]) + "\r\n"

@@ -58,15 +58,18 @@ class Chain:
 
     def covered(self, period: Period) -> float:
         """Return the share of the period that has values, 0–1."""
-        start = self.frame["start"].clip(lower=period.start, upper=period.stop)
-        end = self.frame["end"].clip(lower=period.start, upper=period.stop)
+        start, end = self._clipped(period.start, period.stop)
         seconds: Any = (end - start).dt.total_seconds()
         return float(seconds.sum() / (period.stop - period.start).total_seconds())
 
+    def _clipped(self, start: pd.Timestamp, end: pd.Timestamp) -> tuple[Any, Any]:
+        first: Any = self.frame["start"]
+        last: Any = self.frame["end"]
+        return first.clip(start, end), last.clip(start, end)
+
     def within(self, start: pd.Timestamp, end: pd.Timestamp) -> float:
         """Return the sum of the values between two times, shared out by time."""
-        first: Any = self.frame["start"].clip(lower=start, upper=end)
-        last: Any = self.frame["end"].clip(lower=start, upper=end)
+        first, last = self._clipped(start, end)
         whole: Any = self.frame["end"] - self.frame["start"]
         return float((self.frame["value"] * ((last - first) / whole)).sum())
 

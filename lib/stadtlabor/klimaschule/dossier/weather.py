@@ -1,4 +1,4 @@
-"""Outdoor temperature: from a file of the German weather service in the zip, else from the store."""
+"""Outdoor temperature: from a file of the weather service in the zip, else from the store."""
 
 from __future__ import annotations
 
