@@ -54,7 +54,7 @@ def waste_entries(
             read[0].note.tell(text("energy.stated"), text("remedy.stated"))
             continue
         try:
-            made = _fraction(one, period, fraction.density_kg_l)
+            made = _fraction(one, period, fraction.density_kg_l, simulated)
         except ValueError as error:
             missing.append(text("waste.few", name=fraction.name, reason=str(error)))
             continue
@@ -91,7 +91,7 @@ class _Made:
     lacking: str
 
 
-def _fraction(one: pd.DataFrame, period: Period, density: float) -> _Made:
+def _fraction(one: pd.DataFrame, period: Period, density: float, simulated: bool) -> _Made:
     kg = one["mass_kg"].fillna(one["volume_l"] * density).to_numpy(dtype="float64")
     dates = pd.DatetimeIndex(one["date"])
     apart = np.diff(np.unique(dates.to_numpy()).astype("datetime64[D]").astype("int64"))
@@ -135,7 +135,8 @@ def _fraction(one: pd.DataFrame, period: Period, density: float) -> _Made:
         file=one["file"].to_numpy(), line=one["line"].to_numpy(),
         start=dates.strftime("%Y-%m-%d"), end="",
         value=one["mass_kg"].fillna(one["volume_l"]).to_numpy(),
-        unit=np.where(one["mass_kg"].notna(), "kg", "l"), origin="measured", counts=counts,
+        unit=np.where(one["mass_kg"].notna(), "kg", "l"),
+        origin="simulated" if simulated else "measured", counts=counts,
     )  # fmt: skip
     note = text(
         "waste.projected" if weekly else "waste.emptyings", weighed=sum(n for n, _ in parts),
@@ -195,7 +196,8 @@ def goods_entries(
             start=["" if pd.isna(row.year) else str(int(row.year)) for _, row, _ in some],
             value=[row.quantity for _, row, _ in some],
             unit=[f"{row.unit} {row.item}" for _, row, _ in some],
-            origin="stated", counts=[amount for _, _, amount in some],
+            origin=["simulated" if each.simulated else "stated" for each, _, _ in some],
+            counts=[amount for _, _, amount in some],
         )  # fmt: skip
         names = ", ".join(dict.fromkeys(each.member.name for each, _, _ in some))
         notes = []

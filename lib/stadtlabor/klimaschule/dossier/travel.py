@@ -62,7 +62,7 @@ def travel_entries(
     entries = []
     for item in items:
         mode = next(key for key, mode in modes().items() if mode.activity == item.activity)
-        rows = _rows(legs[legs["mode"] == mode], survey, days)
+        rows = _rows(legs[legs["mode"] == mode], survey, days, simulated)
         update: dict[str, Any] = {"amount": math.fsum(rows["counts"])}
         if simulated:
             update["kind"] = "simulated"
@@ -106,11 +106,11 @@ def _answers(read: Sequence[Sorted]) -> tuple[list[Answer], pd.DataFrame]:
     return answers, pd.DataFrame(rows, columns=names)
 
 
-def _rows(legs: pd.DataFrame, survey: Survey, days: float) -> pd.DataFrame:
+def _rows(legs: pd.DataFrame, survey: Survey, days: float, simulated: bool) -> pd.DataFrame:
     scale = 2 * days * survey.persons / survey.answers
     return rows_of(
         file=legs["file"].to_numpy(), line=legs["line"].to_numpy(), value=legs["value"].to_numpy(),
-        unit=legs["unit"].to_numpy(), origin="surveyed",
+        unit=legs["unit"].to_numpy(), origin="simulated" if simulated else "surveyed",
         counts=(legs["counted_km"] * legs["days"] / 5 * scale).to_numpy(),
     )  # fmt: skip
 
