@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Baut die Fassungen der Lektionen",
     ),
     "render": ("stadtlabor.commands.render:render", "Macht Seiten, die ohne Kern lesbar sind"),
+    "report": (
+        "stadtlabor.commands.report:report",
+        "Macht aus der Zip-Datei einer Schule einen Bericht",
+    ),
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
 }
 

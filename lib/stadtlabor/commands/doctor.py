@@ -66,6 +66,7 @@ def checks(*, running: bool = False) -> Iterator[Check]:
     yield _node()
     if not notebooks().is_dir():
         yield Check(Level.FATAL, "Die Lektionen sind nicht gebaut", "Bitte „make setup“ aufrufen.")
+    yield _pdf()
     yield _disk()
     yield from _ports(chosen, running)
     yield from _labs(chosen)
@@ -92,6 +93,15 @@ def _node() -> Check:
     if not version or tuple(map(int, version.split(".")[:2])) < NODE:
         return Check(Level.FATAL, f"Node {version or 'fehlt'}", "Bitte „make setup“ aufrufen.")
     return Check(Level.GOOD, f"Node {version}")
+
+
+def _pdf() -> Check:
+    from stadtlabor.report.pdf import pdf_fault
+
+    fault = pdf_fault()
+    if fault:
+        return Check(Level.WARNING, *fault)
+    return Check(Level.GOOD, "PDF-Dateien lassen sich machen")
 
 
 def _disk() -> Check:

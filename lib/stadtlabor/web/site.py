@@ -25,6 +25,7 @@ from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.packed import SMALL, Press
+from stadtlabor.web.report import report
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.surveys import surveys
@@ -91,7 +92,7 @@ def site() -> FastAPI:
             raise HTTPException(404)
         return found.answer(request.headers, PAGE_HEADERS)
 
-    for part in (surveys(page), classes(page), together(page)):
+    for part in (surveys(page), classes(page), together(page), report(page)):
         app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)

@@ -84,7 +84,7 @@ def test_an_amount_without_factor_is_named():
     waste = Item(activity="waste.residual", amount=9000, unit="kg", source="Wägung")
     balance = footprint(inputs(waste))
     assert balance.total_kg == 0
-    assert any("9000 kg ist kein Faktor" in said for said in balance.missing)
+    assert any("9.000 kg ist kein Faktor" in said for said in balance.missing)
     own = OwnFactor(
         activity="waste.residual", value=0.4, year=2024, source="Auskunft des Zweckverbands"
     )

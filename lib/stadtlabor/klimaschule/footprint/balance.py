@@ -102,8 +102,8 @@ def footprint(inputs: Inputs, factors: str | Selection = STANDARD) -> Footprint:
         if row is None:
             label = activities()[item.activity].name
             without.append(
-                f"{label}: Für {item.amount:g} {item.unit} ist kein Faktor hinterlegt. Sie fehlen "
-                "in der Summe, bis ein Faktor mit Quelle eingetragen ist."
+                f"{label}: Für {_german(item.amount)} {item.unit} ist kein Faktor hinterlegt. "
+                "Sie fehlen in der Summe, bis ein Faktor mit Quelle eingetragen ist."
             )
         else:
             rows.append(row)
@@ -271,6 +271,10 @@ GROUPS = {
     "waste": "Der Abfall",
     "water": "Der Wasserverbrauch",
 }
+
+
+def _german(value: float) -> str:
+    return f"{value:,.0f}".replace(",", ".") if value >= 100 else f"{value:g}".replace(".", ",")
 
 
 def _notes(lines: pd.DataFrame, inputs: Inputs, market: float | None) -> list[str]:
