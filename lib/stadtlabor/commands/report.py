@@ -60,8 +60,10 @@ def _tell(result: Result, into: Path) -> None:
         )
         without = {line.field for line in result.lines if line.kg is None}
         for key, row in balance.by_field.dropna().iterrows():
+            kg = float(row["kg"])
+            said = f"{kilograms(kg)} kg" if kg or key not in without else "keine Summe"
             mark = " (unvollständig, siehe unten)" if key in without else ""
-            click.echo(f"  {row['name']}: {kilograms(float(row['kg']))} kg{mark}")
+            click.echo(f"  {row['name']}: {said}{mark}")
     if balance.market_kg is not None:
         click.echo(f"Nach Stromvertrag: {tonnes(balance.market_kg)} t")
     if result.missing:

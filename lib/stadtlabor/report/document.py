@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import math
 from functools import cache
 from importlib import metadata, resources
@@ -128,6 +129,9 @@ def _by_field(balance: Footprint, found: list[Line]) -> list[dict[str, Any]]:
                 item for item, line in zip(balance.inputs.items, found, strict=True) if line in mine
             )
             part = footprint(balance.inputs.model_copy(update={"items": items}))
+            if without and not part.total_kg:
+                mine = []  # A zero beside what could not be counted would read as an answer.
+        if mine:
             row |= {"kg": part.total_kg, "low": part.low_kg, "high": part.high_kg}
             row["share"] = part.total_kg / balance.total_kg if balance.total_kg else math.nan
         state = "uncounted" if key in UNCOUNTED else "missing"
@@ -159,7 +163,8 @@ def _figure(rows: list[dict[str, Any]], dossier: Dossier) -> dict[str, str] | No
 
 
 def _picture(figure: Figure, width: int) -> str:
-    svg = figure.svg(width)
+    # Its own style would make WeasyPrint reserve more height than the drawing has.
+    svg = re.sub(r"(<svg[^>]*?) style=\"[^\"]*\"", r"\1", figure.svg(width), count=1)
     if "xmlns=" not in svg.partition(">")[0]:
         svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

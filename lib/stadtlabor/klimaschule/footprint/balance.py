@@ -273,6 +273,11 @@ GROUPS = {
 }
 
 
+GROSS = "je kWh Brennwert"
+"""How the note of a factor per gross calorific value begins. Net to gross is 0.20088 to 0.18139
+(EBeV 2030, in the table of factors): a tenth."""
+
+
 def _german(value: float) -> str:
     return f"{value:,.0f}".replace(",", ".") if value >= 100 else f"{value:g}".replace(".", ",")
 
@@ -291,6 +296,13 @@ def _notes(lines: pd.DataFrame, inputs: Inputs, market: float | None) -> list[st
         said.append(
             f"Bei {unknown} Posten nennt die Quelle des Faktors keine Unsicherheit; die Spanne "
             "der Summe enthält dort nur die der Menge."
+        )
+    gas = lines.loc[lines["activity"] == "heat.gas", "factor_id"]
+    if any(not factors()[i].note.startswith(GROSS) for i in gas if i in factors()):
+        said.append(
+            "Die Gasrechnung zählt kWh Brennwert. Für den Gasfaktor ist nicht belegt, dass er je "
+            "kWh Brennwert gilt. Gilt er je kWh Heizwert, ist das Erdgas um ein Zehntel zu hoch "
+            "gerechnet."
         )
     gases = {factors()[i].gases for i in lines["factor_id"] if i in factors()}
     if len(gases) > 1:

@@ -134,8 +134,8 @@ def precheck(plan: Plan) -> Precheck:
         short = coming.fields - complete
         if short > 0:
             lacking.append(
-                f"Für {coming.name} fehlen {short} vollständige Handlungsfelder "
-                f"({complete} von {coming.fields})."
+                f"Für {coming.name} braucht es {coming.fields} vollständige Handlungsfelder. "
+                f"Vollständig: {complete}. Es fehlen: {short}."
             )
             lacking += _nearest(table, short)
         if coming.path and not neutral:
