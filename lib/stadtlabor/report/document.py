@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import re
 import math
+import re
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
