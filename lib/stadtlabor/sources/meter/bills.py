@@ -160,7 +160,7 @@ def _refuse(
             what = f"Der Zeitraum „{raw.iloc[n]}“ ist nicht lesbar"
         elif row.end <= row.start:
             what = f"Der Zeitraum „{raw.iloc[n]}“ endet vor seinem Anfang"
-        elif row.start > now:
+        elif row.start > now or row.end > now + pd.Timedelta(days=366):
             what = f"Der Zeitraum „{raw.iloc[n]}“ liegt in der Zukunft"
         elif shown == "":
             what = "Der Wert fehlt"
