@@ -165,6 +165,16 @@ def _without_slips(readings: list[Reading], ledger: Ledger, column: str) -> list
         if not peak and not dip:
             n += 1
             continue
+        if peak and dip:
+            # Either may be the slip, or none of them: after a swap the new counter starts at zero.
+            ledger.doubt(
+                kept[n + 1].line,
+                f"Davor fällt der Stand von {before.shown} auf {here.shown}: falsch abgelesen, "
+                "oder vielleicht wurde der Zähler gewechselt. Gezählt ist ohne Wechsel",
+                "Bitte die Ablesungen nachsehen und einen Wechsel mit Ausbaustand und Einbaustand "
+                "eintragen",
+                column,
+            )
         for slip in ([before] if peak else []) + ([here] if dip else []):
             ledger.reject(
                 slip.line,
