@@ -82,6 +82,7 @@ def _near(a: float, b: float) -> bool:
 def _strict(sample: Sample, text: str) -> list[Said] | None:
     """Read a line to the letter; a workbook has no end of a line, so empty cells may follow."""
     text = text.replace('"', "")  # a stray quotation mark beside a cell changes no number
+    text = re.sub("actual", "Actual", text, flags=re.IGNORECASE)  # nor does the case of a status
     for more in range(3 if sample.xlsx else 1):
         said = sample.strict(text + sample.delimiter * more, sample.xlsx)
         if said:
