@@ -87,3 +87,12 @@ def test_cubic_metres_of_what_is_asked(read):
 def test_period_that_ends_before_it_begins(read):
     with pytest.raises(SourceError, match=r"Zeile 2.*endet vor seinem Anfang.*Bitte"):
         read("Von;Bis;Verbrauch [kWh]", "31.12.2022;01.01.2022;123")
+
+
+def test_two_bills_of_one_and_the_same_day_do_not_count(read):
+    reading = read(
+        "Von;Bis;Verbrauch [kWh]", "01.01.2022;31.12.2022;1000", "01.01.2023;31.12.2023;1100",
+        "01.01.2024;31.12.2024;1050", "01.01.2025;01.01.2025;970", "01.01.2025;01.01.2025;1720",
+    )  # fmt: skip
+    assert reading.data["value"].tolist() == [1000, 1100, 1050]
+    assert "überschneidet sich" in reading.report.rejected[0].what

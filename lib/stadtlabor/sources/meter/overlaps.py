@@ -39,7 +39,10 @@ def without_overlaps(table: Table, frame: pd.DataFrame, inclusive: bool, zone: s
                 before = index[n - 1]
             latest = before
             here = index[n]
-            if ends[before] - starts[here] > slack:
+            shared = ends[before] - starts[here]
+            # Periods of a day or less lie within the slack, and yet one covers the other.
+            whole = min(ends[before] - starts[before], ends[here] - starts[here])
+            if shared > slack or (shared > pd.Timedelta(0) and shared >= whole):
                 bad |= {before, here}
     for n in sorted(bad):
         start, end = (times[n].tz_convert(zone) for times in (starts, ends))
