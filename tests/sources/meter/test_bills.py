@@ -90,9 +90,15 @@ def test_period_that_ends_before_it_begins(read):
 
 
 def test_two_bills_of_one_and_the_same_day_do_not_count(read):
-    reading = read(
-        "Von;Bis;Verbrauch [kWh]", "01.01.2022;31.12.2022;1000", "01.01.2023;31.12.2023;1100",
-        "01.01.2024;31.12.2024;1050", "01.01.2025;01.01.2025;970", "01.01.2025;01.01.2025;1720",
-    )  # fmt: skip
-    assert reading.data["value"].tolist() == [1000, 1100, 1050]
+    years = [f"01.01.{year};31.12.{year};1000" for year in range(2018, 2025)]
+    one_day = ["05.03.2025;05.03.2025;970", "05.03.2025;05.03.2025;1720"]
+    reading = read("Von;Bis;Verbrauch [kWh]", *years, *one_day)
+    assert reading.data["value"].tolist() == [1000] * 7
     assert "überschneidet sich" in reading.report.rejected[0].what
+
+
+def test_a_year_with_hardly_any_consumption_is_told(read):
+    years = [f"01.01.{year};31.12.{year};9{year}" for year in range(2020, 2024)]
+    reading = read("Von;Bis;Verbrauch [kWh]", *years, "01.01.2024;31.12.2024;5")
+    (doubt,) = (p for p in reading.report.doubtful if "Zeile 6" in p.where)
+    assert "auffällig niedrig" in doubt.what

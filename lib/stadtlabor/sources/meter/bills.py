@@ -32,6 +32,7 @@ from stadtlabor.sources.table import Table
 
 __all__ = ["is_bill", "read_bills"]
 
+YEAR_DAYS = 300
 LONGEST_DAYS = 400
 
 LARGEST = 1e8
@@ -185,11 +186,15 @@ def _refuse(
     length: Any = (ends - frame["start"]) / pd.Timedelta(days=1)
     groups: Any = (good / length).groupby([frame["meter"], frame["medium"]])
     count = groups.transform("count")
-    high = (count >= 3) & (good / length > groups.transform("median") * np.where(count < 5, 20, 5))
-    for n in np.flatnonzero(high & ~bad).tolist():
+    usual = groups.transform("median")
+    high = (count >= 3) & (good / length > usual * np.where(count < 5, 20, 5))
+    # A summer month may be a fiftieth of the usual; a year is not.
+    low = (count >= 3) & (length > YEAR_DAYS) & (good / length < usual / 50)
+    for n in np.flatnonzero((high | low) & ~bad).tolist():
         ledger.doubt(
             table.lines[n],
-            f"{table.rows[n][value.place]} ist auffällig hoch für diesen Zeitraum",
+            f"{table.rows[n][value.place]} ist auffällig {'hoch' if high.iloc[n] else 'niedrig'} "
+            "für diesen Zeitraum",
             "Bitte prüfen; der Wert zählt mit",
             header,
         )
