@@ -129,7 +129,6 @@ def _card(alert: Alert, school: School) -> str:
     doing = "".join(
         f"<li><strong>{text(f'alert.{who}')}</strong> {html.escape(what)}</li>"
         for who, what in (
-            ("test", alert.test),
             ("pupils", alert.pupil_task),
             ("caretaker", alert.caretaker_action),
         )
