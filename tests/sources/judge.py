@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -35,6 +36,7 @@ from stadtlabor.sources.meter import MeterReading
 
 __all__ = ["bad_refusal", "wrong"]
 
+STATUS = {name.lower(): name for name in ("Actual", "Wahrer Wert")}
 CLOCKS = {"UTC": "UTC", "MEZ ohne Sommerzeit": "Etc/GMT-1"}
 TOLERANCE = 1e-6
 REMEDY = re.compile(r"[Bb]itte|Möglich|löschen|nachsehen|nachtragen")
@@ -82,7 +84,11 @@ def _near(a: float, b: float) -> bool:
 def _strict(sample: Sample, text: str) -> list[Said] | None:
     """Read a line to the letter; a workbook has no end of a line, so empty cells may follow."""
     text = text.replace('"', "")  # a stray quotation mark beside a cell changes no number
-    text = re.sub("actual", "Actual", text, flags=re.IGNORECASE)  # nor does the case of a status
+    # " 5/02/2026" is "05/02/2026" to everybody.
+    text = re.sub(rf"(^|{re.escape(sample.delimiter)}) ([0-9][./])", r"\g<1>0\2", text)
+    for cell in text.split(sample.delimiter):  # nor does a letter or the case of a status
+        for status in get_close_matches(cell.lower(), STATUS, 1, 0.8):
+            text = text.replace(cell, STATUS[status])
     for more in range(3 if sample.xlsx else 1):
         said = sample.strict(text + sample.delimiter * more, sample.xlsx)
         if said:

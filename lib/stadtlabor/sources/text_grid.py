@@ -22,6 +22,8 @@ OTHER = (
     (b"<html", "eine Internetseite", "Bitte die Datei selbst herunterladen"),
 )
 
+NUMBER = r"[+-]?[0-9][0-9.,]*"
+
 
 @dataclass
 class Grid:
@@ -68,11 +70,31 @@ def text_grid(body: bytes, ledger: Ledger) -> Grid:
     stated = re.match(r"sep=(.)\r?\n", text)
     delimiter = stated[1] if stated else _delimiter(text)
     rows = _rows(text, delimiter, ledger)
+    if not text.endswith(("\n", "\r")):
+        _tell_cut(rows, ledger)
     detected = {
         "Trennzeichen": DELIMITERS.get(delimiter, delimiter),
         "Zeichensatz": ENCODINGS.get(encoding, encoding),
     }
     return Grid(rows[1:] if stated else rows, None, detected)
+
+
+def _tell_cut(rows: list[tuple[int, list[str]]], ledger: Ledger) -> None:
+    """Tell a last line without line end whose last cell is shorter than all above it."""
+    if len(rows) < 3 or not rows[-1][1]:  # nothing to compare with
+        return
+    number, cells = rows[-1]
+    place = len(cells) - 1
+    last = cells[place].strip()
+    above = [row[place].strip() for _, row in rows[:-1] if len(row) > place]
+    # Names and units say nothing about the length of a number.
+    usual = [len(cell) for cell in above if re.fullmatch(NUMBER, cell)]
+    if re.fullmatch(NUMBER, last) and len(last) < min(usual, default=len(last) + 1):
+        ledger.doubt(
+            number,
+            f"Die Datei endet mit „{last}“ ohne Zeilenende; vielleicht fehlt der Rest der Zahl",
+            "Bitte mit dem Original vergleichen; die Zeile zählt mit",
+        )
 
 
 def _decode(body: bytes) -> tuple[str, str]:

@@ -99,6 +99,22 @@ def test_two_bills_of_one_and_the_same_day_do_not_count(read):
 
 def test_a_year_with_hardly_any_consumption_is_told(read):
     years = [f"01.01.{year};31.12.{year};9{year}" for year in range(2020, 2024)]
-    reading = read("Von;Bis;Verbrauch [kWh]", *years, "01.01.2024;31.12.2024;5")
+    reading = read("Von;Bis;Verbrauch [kWh]", *years, "01.01.2024;31.12.2024;5", "")
     (doubt,) = (p for p in reading.report.doubtful if "Zeile 6" in p.where)
     assert "auffällig niedrig" in doubt.what
+
+
+def test_last_number_of_a_file_that_was_cut_off_is_doubted(read):
+    lines = [
+        "Von;Bis;Verbrauch [m³];Brennwert [kWh/m³];Zustandszahl",
+        "01.01.2018;31.12.2018;14871;11,412;0,9319",
+        "01.01.2019;31.12.2019;15214;11,596;0,9",
+    ]
+
+    def cut_off(*rows):
+        doubts = read(*rows, name="schule.gas.rechnungen.csv").report.doubtful
+        return [p.where for p in doubts if "ohne Zeilenende" in p.what]
+
+    assert not cut_off(*lines, "")
+    (where,) = cut_off(*lines)
+    assert "Zeile 3" in where
