@@ -84,7 +84,8 @@ def _tell_cut(rows: list[tuple[int, list[str]]], ledger: Ledger) -> None:
     if len(rows) < 3 or not rows[-1][1]:  # nothing to compare with
         return
     number, cells = rows[-1]
-    place = len(cells) - 1
+    # Empty cells may have been put behind what is left of the line.
+    place = max((n for n, cell in enumerate(cells) if cell.strip()), default=0)
     last = cells[place].strip()
     above = [row[place].strip() for _, row in rows[:-1] if len(row) > place]
     # Names and units say nothing about the length of a number.

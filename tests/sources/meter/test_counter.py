@@ -131,3 +131,12 @@ def test_mixed_up_dates_are_refused(read):
 def test_one_date_out_of_order_is_told(read):
     reading = read(HEAD, "01.01.2025;100;", "01.02.2026;200;", "01.03.2025;200;", "01.04.2025;300;")
     assert any("Zeile 3" in p.where and "Reihenfolge" in p.what for p in reading.report.doubtful)
+
+
+def test_several_states_of_nought_are_told(read):
+    dates = [f"01.{month:02}.2023" for month in range(1, 7)]
+    states = [0, 0, 0, 637, 1306, 1980]
+    rows = [f"{day};{state}" for day, state in zip(dates, states, strict=True)]
+    reading = read("Datum;Zählerstand [kWh]", *rows, "")
+    told = [p.where for p in reading.report.doubtful if "mehrmals 0" in p.what]
+    assert [where.split("Zeile ")[1].split(",")[0] for where in told] == ["2", "3", "4"]

@@ -10,7 +10,12 @@ import pandas as pd
 
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.meter.chain import Reading, differences
-from stadtlabor.sources.meter.counter_marks import estimate_marks, swap_marks, tell_order
+from stadtlabor.sources.meter.counter_marks import (
+    estimate_marks,
+    swap_marks,
+    tell_order,
+    tell_zeros,
+)
 from stadtlabor.sources.meter.dates import dates, stated_zone
 from stadtlabor.sources.meter.form import Form
 from stadtlabor.sources.meter.numbers import tell_odd
@@ -194,6 +199,7 @@ def _one(
     rows: list[list[object]] = []
     for (meter, medium, one_unit), readings in groups.items():
         ordered = _once(sorted(readings, key=lambda r: r.at), columns, header)
+        tell_zeros(table, [r.line for r in ordered], [r.after for r in ordered], header)
         if len(ordered) == 1:
             ledger.reject(
                 ordered[0].line,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pandas as pd
 from stadtlabor.sources.meter.words import Columns, words
 from stadtlabor.sources.table import Table
 
-__all__ = ["estimate_marks", "swap_marks", "tell_order"]
+__all__ = ["estimate_marks", "swap_marks", "tell_order", "tell_zeros"]
 
 
 def tell_order(table: Table, at: pd.Series) -> bool:
@@ -50,6 +51,22 @@ def _longest_rise(times: list[pd.Timestamp]) -> set[int]:
         found.add(place)
         place = before[place]
     return found
+
+
+def tell_zeros(table: Table, lines: Sequence[int], states: Sequence[float], column: str) -> None:
+    """Tell states of nought that come more than once: perhaps written where none was read.
+
+    A new meter shows nought once; a meter that stays there while it counts at other times does not.
+    """
+    zeros = [line for line, state in zip(lines, states, strict=True) if state == 0]
+    if 1 < len(zeros) < len(lines):
+        for line in zeros:
+            table.ledger.doubt(
+                line,
+                "Der Zählerstand ist mehrmals 0; vielleicht wurde gar nicht abgelesen",
+                "Bitte prüfen und falsche Zeilen löschen; die Zeile zählt mit",
+                column,
+            )
 
 
 def swap_marks(columns: Columns) -> npt.NDArray[np.bool_]:
