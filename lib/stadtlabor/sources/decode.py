@@ -19,9 +19,9 @@ __all__ = ["DECODERS", "DecodeError", "decode", "polls"]
 DECODERS: dict[str, str] = {
     "tts": "stadtlabor.sources.uplink:tts",
     "chirpstack": "stadtlabor.sources.uplink:chirpstack",
-    "hystreet-json": "stadtlabor.sources.hystreet:parse",
-    "hystreet-csv": "stadtlabor.sources.hystreet_csv:parse",
-    "leeds-csv": "stadtlabor.sources.leeds:parse",
+    "hystreet-json": "stadtlabor.sources.footfall:parse",
+    "hystreet-csv": "stadtlabor.sources.footfall:parse",
+    "leeds-csv": "stadtlabor.sources.footfall:parse",
     "meter": "stadtlabor.sources.meter:parse",
     "waste-csv": "stadtlabor.sources.school_sheet:waste",
     "travel-csv": "stadtlabor.sources.school_sheet:travel",

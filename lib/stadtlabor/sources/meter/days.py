@@ -224,7 +224,13 @@ def _compare_totals(columns: Columns, kept: pd.DataFrame, decimal: str) -> None:
     read = kept.groupby("row")["value"].sum()
     for n, total in zip(read.index.to_numpy(int), read.to_numpy(float), strict=True):
         said = float(stated[n])
-        if not np.isnan(said) and abs(said - total) > max(0.02, 1e-4 * abs(total)):
+        if np.isnan(said) and raw.iloc[n]:
+            table.ledger.doubt(
+                table.lines[n],
+                f"Die Tagessumme „{raw.iloc[n]}“ ist nicht lesbar und prüft diese Zeile nicht",
+                column=table.header[places[0]],
+            )
+        elif not np.isnan(said) and abs(said - total) > max(0.02, 1e-4 * abs(total)):
             table.ledger.doubt(
                 table.lines[n],
                 f"Die Tagessumme ist {german(said, 2)}, die Summe der gelesenen Werte "

@@ -100,7 +100,7 @@ def numbers(
     odd = np.zeros(len(text), dtype=bool)
     if known.any():  # a workbook: it keeps no zeros at the end
         whole = text.str.fullmatch(INTEGER).to_numpy(bool)
-        odd = ~known | (~whole & (whole.sum() >= max(3, 0.7 * len(text))))
+        odd = ~known | (~whole & (whole.sum() >= max(2, 0.6 * len(text))))
     else:
         odd[free] = _odd(cells, sign)
     odd &= ~np.isnan(values) & (values != 0)
@@ -115,7 +115,9 @@ def _odd(cells: pd.Series, sign: str) -> npt.NDArray[np.bool_]:
     place = cells.str.rfind(sign)
     decimals = (cells.str.len() - place - 1).where(place >= 0, 0).to_numpy()
     filled = (cells != "").to_numpy(bool)
-    seen, counts = np.unique(decimals[filled], return_counts=True)
+    # A nought is often written without decimals and says nothing.
+    telling = filled & (cells != "0").to_numpy(bool)
+    seen, counts = np.unique(decimals[telling], return_counts=True)
     if not len(seen) or counts.max() < max(2, 0.6 * counts.sum()):
         return none
     usual = seen[counts.argmax()]
