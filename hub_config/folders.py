@@ -42,6 +42,7 @@ FOLDERS = (
     Folder("inbox", "ingest", 0o700, "uploads"),
     Folder("inbox-done", "ingest", 0o700, "uploads"),
     Folder("simulation", "simulation", 0o700, "how far the simulated schools have delivered"),
+    Folder("tiles", "web", 0o755, "background of the maps, fetched once"),
     Folder("classes", "web", 0o700, "surveys of schools: no names, but nobody else's business"),
     Folder("services", "web", 0o700, "home of the services"),
     Folder("render", "render", 0o700, "home of the notebooks that make pages"),

@@ -13,7 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stadtlabor.faults import not_toml, sentences
 
-__all__ = ["City", "CityError", "Counter", "Place", "School", "Sensor", "city", "read_city"]
+__all__ = [
+    "BaseMap",
+    "BoundingBox",
+    "City",
+    "CityError",
+    "Counter",
+    "Place",
+    "School",
+    "Sensor",
+    "city",
+    "read_city",
+]
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -150,6 +161,14 @@ class Rain(Part):
     places: Annotated[list[Place], Field(min_length=1)]
 
 
+class BaseMap(Part):
+    """A Web Map Service whose tiles lie under the maps; ``attribution`` stands on each of them."""
+
+    wms: Annotated[str, Field(pattern=r"^https?://")]
+    layer: str
+    attribution: str
+
+
 class City(Part):
     """The whole file."""
 
@@ -157,6 +176,7 @@ class City(Part):
     weather: Weather
     rain: Rain
     prices: Prices | None = None
+    map: BaseMap | None = None
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "stadtlabor.commands.report:report",
         "Macht aus der Zip-Datei einer Schule einen Bericht",
     ),
+    "tiles": ("stadtlabor.commands.tiles:tiles", "Lädt die Hintergrundkarte auf diesen Rechner"),
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
 }
 

@@ -74,6 +74,7 @@ class Sources(Part):
 
     dwd: Literal["simulated", "live"] = "simulated"
     hystreet: Literal["simulated", "live"] = "simulated"
+    tiles: Literal["kept", "live"] = "kept"
 
 
 class Apps(Part):

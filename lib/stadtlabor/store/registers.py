@@ -84,10 +84,16 @@ def _engine(url: str, process: int) -> Engine:
 
 
 def _durable(connection: Any, _record: Any) -> None:
-    """Let readers and the writer work side by side, and let a commit survive a power cut."""
+    """Let readers and writer work side by side, a commit survive a power cut, an erasure erase."""
     if not isinstance(connection, sqlite3.Connection):
         return
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "busy_timeout=10000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -16,8 +16,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from stadtlabor.city import city
+from stadtlabor.participation import Rooms
 from stadtlabor.render.page import Page
-from stadtlabor.settings import notebooks
+from stadtlabor.settings import home, notebooks
 from stadtlabor.web import assets
 from stadtlabor.web.classes import classes
 from stadtlabor.web.figures import Watch
@@ -26,10 +27,13 @@ from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.report import report
+from stadtlabor.web.room_leader import room_leader
+from stadtlabor.web.rooms import rooms
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
-from stadtlabor.web.surveys import surveys
+from stadtlabor.web.surveys import FOLDER, surveys
 from stadtlabor.web.texts import texts
+from stadtlabor.web.tiles import tiles
 from stadtlabor.web.together import together
 
 __all__ = ["site"]
@@ -92,7 +96,9 @@ def site() -> FastAPI:
             raise HTTPException(404)
         return found.answer(request.headers, PAGE_HEADERS)
 
-    for part in (surveys(page), classes(page), together(page), report(page)):
+    register = Rooms(home() / FOLDER)
+    parts = (surveys(page), classes(page), together(page), report(page))
+    for part in (*parts, room_leader(page, register), rooms(page, register), tiles()):
         app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)

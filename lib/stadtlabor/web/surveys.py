@@ -6,7 +6,6 @@ import json
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import segno
@@ -31,6 +30,7 @@ from stadtlabor.klimaschule.mobility import (
 from stadtlabor.settings import home
 from stadtlabor.web import assets
 from stadtlabor.web.forms import body_of, fields_of
+from stadtlabor.web.origin import origin
 from stadtlabor.web.security import PAGE_HEADERS
 from stadtlabor.web.survey_form import answer_of
 from stadtlabor.web.survey_result import figures, sheet
@@ -94,7 +94,7 @@ def surveys(page: Page) -> APIRouter:
             called = register.opened(key)
         except UnknownSurveyError:
             raise HTTPException(404) from None
-        address = f"{_origin(request)}/schulweg/{called.code}"
+        address = f"{origin(request)}/schulweg/{called.code}"
         code = segno.make(address, error="m").svg_inline(scale=5, border=2, svgclass=None)
         count = register.count(called.code)
         context: dict[str, Any] = {"words": words, "call": called, "address": address}
@@ -203,10 +203,3 @@ def _sentence(error: Exception) -> str:
 
 def _today() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo(city().city.timezone)).date()
-
-
-def _origin(request: Request) -> str:
-    """Return scheme and host as the visitor sees them."""
-    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    parts = urlsplit(str(request.base_url))
-    return f"{forwarded or parts.scheme}://{request.headers.get('host', parts.netloc)}"

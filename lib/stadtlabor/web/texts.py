@@ -12,6 +12,10 @@ __all__ = ["texts"]
 
 @cache
 def texts() -> dict[str, Any]:
-    """Return the catalogue ``texts.de.toml``."""
-    path = Path(__file__).with_name("texts.de.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """Return the catalogues: ``texts.de.toml``, and each ``x.de.toml`` beside it as ``x``."""
+    words: dict[str, Any] = {}
+    for path in sorted(Path(__file__).parent.glob("*.de.toml")):
+        name = path.name.removesuffix(".de.toml")
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        words.update(found if name == "texts" else {name: found})
+    return words

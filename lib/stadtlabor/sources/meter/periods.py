@@ -99,7 +99,8 @@ def _month(text: str) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
         number, year = int(match[2]), int(match[1])
     if number is None or year is None:
         return None, None
-    year += 2000 if year < 100 else 0
+    # "22" is 2022, but "0022" is a slip of the hand.
+    year += 2000 if year < 100 and not re.search(r"\b00\d\d\b", text) else 0
     if not 1950 <= year <= 2100:
         return None, None
     start = pd.Timestamp(year, number, 1)
