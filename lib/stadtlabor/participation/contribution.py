@@ -15,7 +15,7 @@ __all__ = ["KINDS", "LONGEST", "RefusedError", "Statement", "personal", "stateme
 KINDS = ("idea", "comment", "proposal")
 SHORTEST, LONGEST = 3, 500
 
-TAG = re.compile(r"<\s*[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
+TAG = re.compile(r"<[a-zA-Z/!?]|&#|javascript:", re.IGNORECASE)
 PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+\.\w+"  # an e-mail address
     r"|(?:\+49|0)[\s/()-]?(?:\d[\s/()-]?){7,}"  # a telephone number
