@@ -13,10 +13,6 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from stadtlabor.klimaschule.dossier.example import example_zip
-from stadtlabor.klimaschule.dossier.packed import MOST_PACKED
-from stadtlabor.report.cards import slug
-from stadtlabor.report.document import style
 from stadtlabor.web.security import PAGE_HEADERS
 from stadtlabor.web.surveys import Page
 from stadtlabor.web.texts import texts
@@ -63,7 +59,7 @@ def report(page: Page) -> APIRouter:
         try:
             body = await _file(request)
         except _TooLargeError:
-            return form(request, words["faults"]["large"].format(mb=MOST_PACKED // 10**6), 413)
+            return form(request, words["faults"]["large"].format(mb=_most() // 10**6), 413)
         except (MultiPartException, ValueError, KeyError):
             return form(request, words["faults"]["upload"], 422)
         if not body:
@@ -77,6 +73,8 @@ def report(page: Page) -> APIRouter:
 
     @router.get("/{key}")
     def shown(request: Request, key: str) -> Response:
+        from stadtlabor.report.document import style
+
         made = found(key)
         context: dict[str, Any] = {"words": words, "made": made, "style": style(), "key": key}
         answer = page(request, "report_result.html", **context)
@@ -88,19 +86,36 @@ def report(page: Page) -> APIRouter:
         made = found(key)
         if not made.pdf:
             raise HTTPException(404)
-        return _download(made.pdf, "application/pdf", f"{slug(made.title)}.pdf")
+        return _download(made.pdf, "application/pdf", f"{_name(made)}.pdf")
 
     @router.get("/{key}/bericht.zip")
     def packed(key: str) -> Response:
         made = found(key)
-        return _download(made.packed, "application/zip", f"{slug(made.title)}.zip")
+        return _download(made.packed, "application/zip", f"{_name(made)}.zip")
 
     return router
 
 
+# What reckons and draws takes 100 MB: loaded when the first school comes, not for the other pages.
+
+
 @cache
 def _example() -> bytes:
+    from stadtlabor.klimaschule.dossier.example import example_zip
+
     return example_zip()
+
+
+def _most() -> int:
+    from stadtlabor.klimaschule.dossier.packed import MOST_PACKED
+
+    return MOST_PACKED
+
+
+def _name(made: Made) -> str:
+    from stadtlabor.report.cards import slug
+
+    return slug(made.title)
 
 
 def _download(body: bytes, kind: str, name: str) -> Response:
@@ -117,12 +132,12 @@ async def _file(request: Request) -> bytes:
         size = 0
         async for part in request.stream():
             size += len(part)
-            if size > MOST_PACKED + FRAME:
+            if size > _most() + FRAME:
                 raise _TooLargeError
             yield part
 
     parser = MultiPartParser(request.headers, limited(), max_files=1, max_fields=4)  # type: ignore[arg-type]
-    parser.spool_max_size = MOST_PACKED + FRAME  # never onto the disk
+    parser.spool_max_size = _most() + FRAME  # never onto the disk
     fields = await parser.parse()
     try:
         given = fields.get("zip")

@@ -33,7 +33,6 @@ from stadtlabor.web.forms import body_of, fields_of
 from stadtlabor.web.origin import origin
 from stadtlabor.web.security import PAGE_HEADERS
 from stadtlabor.web.survey_form import answer_of
-from stadtlabor.web.survey_result import figures, sheet
 from stadtlabor.web.texts import texts
 
 __all__ = ["FOLDER", "Page", "surveys"]
@@ -100,6 +99,9 @@ def surveys(page: Page) -> APIRouter:
         context: dict[str, Any] = {"words": words, "call": called, "address": address}
         context |= {"qr": code, "count": count, "k": K, "figures": [], "notes": []}
         if K <= count <= called.persons:
+            # The library of charts takes 50 MB: loaded when the first result is looked at.
+            from stadtlabor.web.survey_result import figures
+
             survey = evaluate(register.answers(called.code), called.persons)
             context |= {"figures": figures(survey, called), "notes": survey.notes}
         context["over"] = count > called.persons
@@ -109,6 +111,8 @@ def surveys(page: Page) -> APIRouter:
 
     @router.get("/ergebnis/{key}/fussabdruck.toml")
     def items(key: str) -> Response:
+        from stadtlabor.web.survey_result import sheet
+
         try:
             called = register.opened(key)
             survey = evaluate(register.answers(called.code), called.persons)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from stadtlabor.klimaschule.footprint import Item
 from stadtlabor.klimaschule.mobility.answer import GROUPS, Answer
@@ -132,7 +132,7 @@ def _shares(main: pd.Series, persons: int) -> pd.DataFrame:
     share = counts / n
     # Wilson's interval never leaves 0–100 % and holds for small counts; shortened for the sample
     # being a large part of a finite school.
-    z = stats.norm.ppf(0.95) * _correction(n, persons)
+    z = ndtri(0.95) * _correction(n, persons)
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     shown = suppress(counts.to_frame().T).iloc[0]
@@ -143,7 +143,7 @@ def _shares(main: pd.Series, persons: int) -> pd.DataFrame:
 
 def _kilometres(answers: Sequence[Answer], persons: int, school_days: float) -> pd.DataFrame:
     n = len(answers)
-    t = stats.t.ppf(0.95, n - 1) * _correction(n, persons)
+    t = stdtrit(n - 1, 0.95) * _correction(n, persons)
     rows = []
     for key, mode in modes().items():
         own = np.zeros(n)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from scipy import stats
+from scipy.special import stdtrit
 
 from stadtlabor.klimaschule.footprint import Item
 from stadtlabor.klimaschule.waste.fractions import fractions
@@ -149,7 +149,7 @@ def year_from_weighing(weeks: pd.DataFrame, weeks_of_year: float = 52.0) -> Wast
                 "sehen, wie stark die Wochen sich unterscheiden."
             )
         left = math.sqrt(max(0.0, 1 - n / weeks_of_year))
-        half = stats.t.ppf(0.95, n - 1) * weighed.std(ddof=1) / math.sqrt(n) * left
+        half = stdtrit(n - 1, 0.95) * weighed.std(ddof=1) / math.sqrt(n) * left
         rows[key] = [(float(weighed.mean()) * weeks_of_year, float(half) * weeks_of_year)]
     return WasteYear(_table(rows), [f"Gewogen: {len(weeks)} Wochen."])
 

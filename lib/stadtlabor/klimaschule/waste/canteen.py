@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 __all__ = ["Canteen", "canteen"]
 
@@ -62,7 +62,7 @@ def canteen(days: pd.DataFrame) -> Canteen:
         # Ratio estimator: days with many meals weigh more (Cochran 1977, section 6.4).
         rest = weighed[stage] * 1000 - grams * weighed["meals"]
         error = math.sqrt(rest.pow(2).sum() / (n - 1) / n) / weighed["meals"].mean() if n > 1 else 0
-        half = float(stats.t.ppf(0.95, max(1, n - 1)) * error)
+        half = float(stdtrit(max(1, n - 1), 0.95) * error)
         rows[stage] = (
             STAGES[stage],
             grams,
