@@ -159,3 +159,33 @@ def test_pages_set_no_cookie_and_ask_nobody_else(web, room):
         answer = web.get(path)
         assert "set-cookie" not in answer.headers
         assert not re.search(r'(?:src|href)="https?:', answer.text)
+
+
+def test_a_sheet_is_printed_and_its_photo_becomes_contributions(web, room):
+    import cv2
+    import numpy as np
+    import vl_convert
+
+    from stadtlabor.participation import Rooms
+    from stadtlabor.participation.sheet import sheet_svg
+    from stadtlabor.settings import home
+
+    seat, leader = room
+    assert web.get(f"{leader}/bogen.pdf").content.startswith(b"%PDF")
+    opened = Rooms(home() / "classes").opened(leader.rsplit("/", 1)[1])
+    picture = np.frombuffer(vl_convert.svg_to_png(sheet_svg(opened), scale=2), np.uint8)
+    image = cv2.imdecode(picture, cv2.IMREAD_COLOR)
+    middle = image.shape[1] // 2
+    for x in (middle - 150, middle + 150):
+        cv2.circle(image, (x, middle), 25, (40, 150, 60), -1)
+    image = cv2.copyMakeBorder(image, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=(255,) * 3)
+    photo = cv2.imencode(".png", image)[1].tobytes()
+    for _ in range(2):  # the same photo twice counts once
+        answer = web.post(f"{leader}/bogen", files={"photo": ("bogen.png", photo, "image/png")})
+        assert answer.headers["location"].endswith("?gelesen=2")
+    assert "2 Punkte gelesen" in web.get(answer.headers["location"]).text
+    seen = items(web, seat)
+    assert [item["source"] for item in seen] == ["Bogen", "Bogen"]
+    assert seen[0]["text"].startswith("Das gefällt mir")
+    wrong = web.post(f"{leader}/bogen", files={"photo": ("x.pdf", b"%PDF-1.4", "image/png")})
+    assert "kein Bild" in wrong.text

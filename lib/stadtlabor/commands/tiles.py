@@ -9,8 +9,7 @@ import click
 from stadtlabor.city import city
 from stadtlabor.settings import home
 from stadtlabor.sources.http import SourceError
-from stadtlabor.sources.tiles import ZOOMS, TileStore, tiles_of
-from stadtlabor.web.tiles import FOLDER
+from stadtlabor.sources.tiles import FOLDER, ZOOMS, TileStore, tiles_of
 
 __all__ = ["tiles"]
 

@@ -19,7 +19,10 @@ from stadtlabor.city import BaseMap, BoundingBox
 from stadtlabor.sources.delivery import Request
 from stadtlabor.sources.http import Fetcher, SourceError
 
-__all__ = ["ZOOMS", "Tile", "TileStore", "bounds", "tiles_of", "wms_request"]
+__all__ = ["FOLDER", "ZOOMS", "Tile", "TileStore", "bounds", "tiles_of", "wms_request"]
+
+FOLDER = "tiles"
+"""Folder below ``home()`` that holds the tiles."""
 
 ZOOMS = range(12, 19)
 """From the whole town to single houses."""

@@ -22,6 +22,7 @@ from stadtlabor.participation import (
 from stadtlabor.participation.export import bundle
 from stadtlabor.web.forms import fields_of
 from stadtlabor.web.origin import origin
+from stadtlabor.web.room_paper import printed, read
 from stadtlabor.web.room_view import leader_state, public_state
 from stadtlabor.web.rooms import today
 from stadtlabor.web.surveys import Page
@@ -54,8 +55,24 @@ def room_leader(page: Page, register: Rooms) -> APIRouter:
         return answer
 
     @router.get("/leitung/{key}")
-    def leader(request: Request, key: str) -> Response:
-        return view(request, key)
+    def leader(request: Request, key: str, gelesen: int = 0) -> Response:
+        told = words["leader"]["photo_read"].format(n=gelesen) if gelesen else ""
+        return view(request, key, told)
+
+    @router.get("/leitung/{key}/bogen.pdf")
+    async def sheet(request: Request, key: str) -> Response:
+        room = await run_in_threadpool(opened, key)
+        made = await printed(room, f"{origin(request)}/raum/{room.code}")
+        told = {"Content-Disposition": f'attachment; filename="bogen-{room.code}.pdf"'}
+        return Response(made, media_type="application/pdf", headers=told)
+
+    @router.post("/leitung/{key}/bogen")
+    async def scan(request: Request, key: str) -> Response:
+        room = await run_in_threadpool(opened, key)
+        count, fault = await read(register, room, request)
+        if fault:
+            return await run_in_threadpool(view, request, key, "", fault)
+        return RedirectResponse(f"/raum/leitung/{room.key}?gelesen={count}", 303)
 
     @router.get("/leitung/{key}/stand.json")
     def state(key: str) -> Response:

@@ -98,7 +98,8 @@ def site() -> FastAPI:
 
     register = Rooms(home() / FOLDER)
     parts = (surveys(page), classes(page), together(page), report(page))
-    for part in (*parts, room_leader(page, register), rooms(page, register), tiles()):
+    seats = (room_leader(page, register), rooms(page, register))
+    for part in (*parts, *seats, tiles()):
         app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)

@@ -10,12 +10,9 @@ from fastapi.responses import Response
 
 from stadtlabor.city import city
 from stadtlabor.settings import home, settings
-from stadtlabor.sources.tiles import Tile, TileStore
+from stadtlabor.sources.tiles import FOLDER, Tile, TileStore
 
-__all__ = ["FOLDER", "store", "tiles"]
-
-FOLDER = "tiles"
-"""Folder below ``home()`` that holds the tiles."""
+__all__ = ["store", "tiles"]
 
 GROUND = 0xEE
 KEPT_S = 7 * 24 * 3600
