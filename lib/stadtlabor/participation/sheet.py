@@ -48,12 +48,13 @@ def sheet_svg(room: Room, tiles: Tiles | None = None, credit: str = "") -> str:
         Who made the background.
     """
     plan = paper(room)
+    background = _background(plan, tiles)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{WIDTH_MM}mm" height="{HEIGHT_MM}mm" viewBox="0 0 {WIDTH_MM} {HEIGHT_MM}">',
         '<defs><filter id="grau"><feColorMatrix type="saturate" values="0"/></filter></defs>',
         f'<rect width="{WIDTH_MM}" height="{HEIGHT_MM}" fill="#fff"/>',
-        *_background(plan, tiles),
+        *background,
         *_grid(plan),
     ]
     for spot in room.spots:
@@ -75,7 +76,7 @@ def sheet_svg(room: Room, tiles: Tiles | None = None, credit: str = "") -> str:
         f'<rect width="{WIDTH_MM}" height="{HEIGHT_MM}" fill="none" stroke="#000" '
         'stroke-width=".4"/>'
     )
-    if credit:
+    if credit and background:
         parts.append(
             f'<text x="{MARKER_MM + 2 * RIM_MM + 1}" y="{HEIGHT_MM - 1.5}" font-size="2.4" '
             f'fill="#444">{escape(credit)}</text>'
@@ -164,5 +165,6 @@ def sheet_html(room: Room, address: str, tiles: Tiles | None = None, credit: str
         f"<h1>{escape(room.question)}</h1><p>{escape(words['lead'])}</p><ul>{dots}</ul>"
         f"{sheet_svg(room, tiles, credit)}"
         f'<div class="fuss">{code}<div><p>{escape(words["join"].format(code=room.code))}</p>'
-        f"<p>{escape(words['privacy'])}</p></div></div></body></html>"
+        f"<p>{escape(words['grid'].format(m=STEP_M))} {escape(words['privacy'])}</p>"
+        "</div></div></body></html>"
     )

@@ -1,0 +1,88 @@
+import pandas as pd
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+from stadtlabor.ui.maps import CHOSEN_PX, TILES, ThemeMap
+
+COLUMNS = {"name": "Name"}
+
+
+def places(n=3, shift=0.0):
+    return pd.DataFrame(
+        {
+            "name": [f"Ort {i} <b>" for i in range(n)],
+            "says": [f"Ort {i}, 84 m²" for i in range(n)],
+            "lat": [47.72 + 0.001 * i + shift for i in range(n)],
+            "lon": [10.31] * n,
+            "meaning": ["pedestrians"] * n,
+        },
+        index=[f"ort-{i}" for i in range(n)],
+    )
+
+
+@pytest.fixture
+def themed():
+    chosen = []
+    view = ThemeMap("Orte", chosen.append)
+    view.seen = chosen
+    view.show(places(), "Drei Orte", COLUMNS)
+    return view
+
+
+def test_map_list_and_table_hold_the_same_in_the_same_order(themed):
+    ids = [f["properties"]["id"] for f in themed.theme.data["features"]]
+    assert ids == [i for _, i in themed.list.options] == ["ort-0", "ort-1", "ort-2"]
+    assert themed.table.value.index("Ort 0") < themed.table.value.index("Ort 2")
+    assert "<b>" not in themed.table.value + themed.summary.value
+
+
+def test_a_choice_marks_says_and_calls(themed):
+    themed.list.value = "ort-1"  # by keyboard
+    (ring,) = themed.selection.data["features"]
+    assert ring["properties"]["style"]["radius"] == CHOSEN_PX
+    assert "Ort 1, 84 m²" in themed.spoken.value
+    themed.theme._handle_mouse_events(
+        None, {"event": "click", "feature": themed.theme.data["features"][2]}, []
+    )
+    assert themed.list.value == "ort-2"
+    assert themed.seen == ["ort-1", "ort-2"]
+
+
+def test_the_choice_outlives_an_update_and_goes_with_its_place(themed):
+    themed.select("ort-2")
+    themed.show(places(4), "Vier", COLUMNS)
+    assert (themed.chosen, themed.list.value) == ("ort-2", "ort-2")
+    themed.show(places(1), "Einer", COLUMNS)
+    assert themed.chosen == ""
+    assert themed.selection.data["features"] == []
+    assert themed.seen == ["ort-2"]
+
+
+def test_two_hundred_updates_leave_no_widget_behind(themed):
+    before = len(_instances)
+    for n in range(200):
+        themed.show(places(2 + n % 5), "Orte", COLUMNS)
+        themed.select("ort-1")
+    assert len(_instances) == before
+    assert len(themed.map.layers) == 3
+
+
+def test_places_without_a_position_stand_in_the_list_only(themed):
+    frame = places()
+    frame.loc["ort-1", ["lat", "lon"]] = None
+    themed.show(frame, "Drei Orte", COLUMNS)
+    assert len(themed.theme.data["features"]) == 2
+    assert len(themed.list.options) == 3
+    themed.select("ort-1")
+    assert themed.selection.data["features"] == []
+    assert "Ort 1" in themed.spoken.value
+
+
+def test_tiles_are_our_own(themed):
+    assert themed.map.layers[0].url == TILES
+    assert TILES.startswith("/")
+
+
+def test_nothing_to_show(themed):
+    themed.show(places(0), "Keine Orte", COLUMNS)
+    assert themed.list.options == ()
