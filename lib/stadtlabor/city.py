@@ -169,6 +169,13 @@ class BaseMap(Part):
     attribution: str
 
 
+class Residents(Part):
+    """Residents by age group (keys as in the rooms: ``u18``, ``18-29`` …); ``source`` says when."""
+
+    by_age: dict[str, Annotated[int, Field(ge=0)]]
+    source: str
+
+
 class City(Part):
     """The whole file."""
 
@@ -177,6 +184,7 @@ class City(Part):
     rain: Rain
     prices: Prices | None = None
     map: BaseMap | None = None
+    residents: Residents | None = None
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []

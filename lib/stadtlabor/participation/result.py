@@ -7,12 +7,14 @@ there, not what the city thinks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from stadtlabor.city import city
 from stadtlabor.participation.register import Contribution, Participant, Rooms
 from stadtlabor.participation.room import Room
 from stadtlabor.participation.texts import texts, uses
@@ -55,11 +57,28 @@ class RoomResult:
     stable: float
     notes: tuple[str, ...]
 
+    def to_json(self) -> str:
+        """Write what a notebook may know: no code, no mark, no single vote."""
+        told = {
+            "title": self.room.title,
+            "question": self.room.question,
+            "closes": self.room.closes.isoformat(),
+            "devices": self.devices,
+            "stable": None if np.isnan(self.stable) else self.stable,
+            "notes": self.notes,
+            "ranking": json.loads(self.ranking.reset_index().to_json(orient="records")),
+            "groups": json.loads(self.groups.rename_axis("group").reset_index()
+                                 .to_json(orient="records")),
+        }  # fmt: skip
+        return json.dumps(told, ensure_ascii=False)
+
 
 def result(
     rooms: Rooms, room: Room, residents: Mapping[str, float] | None = None, seed: int = 0
 ) -> RoomResult:
     """Evaluate a room.
+
+    The shares of the city stand beside those of the room where ``city.toml`` names its residents.
 
     Parameters
     ----------
@@ -68,10 +87,14 @@ def result(
     room
         The room.
     residents
-        Residents of the city per age group (keys of the catalogue's ``ages``), if known.
+        Residents of the city per age group (keys of the catalogue's ``ages``); default: those of
+        ``city.toml``, if it names them.
     seed
         Of the draws.
     """
+    stated = city().residents
+    if residents is None and stated is not None:
+        residents = stated.by_age
     shown = rooms.contributions(room.code, ("shown",))
     people = rooms.participants(room.code)
     votes = [v for v in rooms.votes(room.code) if v[0] in {c.number for c in shown}]
@@ -195,8 +218,8 @@ def groups(people: list[Participant], residents: Mapping[str, float] | None) -> 
     values = [None if age in small else count for age, count in counts.items()]
     told = pd.Series(values, index=pd.Index(counts), dtype="Float64")
     total = sum(residents.values()) if residents else 0.0
-    city = [residents.get(a, 0) / total if residents and total else None for a in told.index]
+    shares = [residents.get(a, 0) / total if residents and total else None for a in told.index]
     share = told / float(told.sum()) if told.sum() else told
-    frame = pd.DataFrame({"devices": told, "share": share, "city": pd.array(city, "Float64")})
+    frame = pd.DataFrame({"devices": told, "share": share, "city": pd.array(shares, "Float64")})
     frame.index = pd.Index([ages.get(a, texts()["result"]["nobody"]) for a in told.index])
     return frame

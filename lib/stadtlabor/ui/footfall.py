@@ -5,43 +5,69 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from stadtlabor.innenstadt import Flags, profile
+from stadtlabor.city import city
+from stadtlabor.innenstadt import CAUSES, flag, good, profile
 from stadtlabor.ui.figure import WIDE, Figure, number_axis
 from stadtlabor.ui.note import Note
 from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import WEEKDAYS, date, number, percent, text
 
-__all__ = ["flag_sentences", "profile_figure", "recent_figure"]
+__all__ = ["checked", "flag_sentences", "profile_figure", "recent_figure"]
 
 
-def flag_sentences(flags: Flags) -> list[str]:
+def checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Check the hourly observations of one counter.
+
+    Parameters
+    ----------
+    frame
+        Observations of one datastream; ``value`` = persons per hour.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`stadtlabor.innenstadt.flag` returns it, with ``local``: start in local time.
+    """
+    counts = pd.DataFrame(
+        {
+            "counter": frame["datastream"],
+            "start": frame["time"],
+            "pedestrians": frame["value"],
+        }
+    )
+    flagged = flag(counts)
+    flagged["local"] = flagged["start"].dt.tz_convert(city().city.timezone)
+    return flagged
+
+
+def flag_sentences(flagged: pd.DataFrame) -> list[str]:
     """Tell in German what speaks against the values; an empty list means nothing does."""
     lines = []
-    recurring = flags.of("recurring_zero_hour")
-    for hour, group in recurring.groupby(pd.DatetimeIndex(recurring.index).hour):
-        local = pd.DatetimeIndex(group.index)
-        values = flags.values.loc[local[0] : local[-1]]
-        days = int((pd.DatetimeIndex(values.index).hour == hour).sum())
+    recurring = flagged[flagged["cause"] == "recurring_zero_hour"]
+    for hour, group in recurring.groupby(recurring["local"].dt.hour):
+        first, last = group["local"].iloc[0], group["local"].iloc[-1]
+        between = flagged["local"].between(first, last) & flagged["pedestrians"].notna()
+        days = int((between & (flagged["local"].dt.hour == hour)).sum())
         lines.append(
             text(
                 "footfall.flag_recurring",
                 hour=hour,
                 count=number(len(group)),
                 days=number(days),
-                start=date(local[0]),
-                end=date(local[-1]),
+                start=date(first),
+                end=date(last),
             )
         )
-    for cause in ("zero_block", "stuck"):
-        found = flags.of(cause)
-        if len(found):
-            first = pd.DatetimeIndex(found.index)[0]
-            lines.append(
-                text(f"footfall.flag_{cause}", count=_hours(len(found)), example=date(first))
-            )
-    if len(flags.missing):
-        share = percent(len(flags.missing) / flags.expected, 1)
-        lines.append(text("footfall.flag_missing", count=_hours(len(flags.missing)), share=share))
+    for cause in CAUSES:
+        found = flagged[flagged["cause"] == cause]
+        if cause in ("missing", "recurring_zero_hour") or found.empty:
+            continue
+        first = found["local"].iloc[0]
+        lines.append(text(f"footfall.flag_{cause}", count=_hours(len(found)), example=date(first)))
+    missing = int((flagged["cause"] == "missing").sum())
+    if missing:
+        share = percent(missing / len(flagged), 1)
+        lines.append(text("footfall.flag_missing", count=_hours(missing), share=share))
     return lines
 
 
@@ -49,24 +75,24 @@ def _hours(count: int) -> str:
     return text("footfall.hour") if count == 1 else text("footfall.hours", count=number(count))
 
 
-def profile_figure(flags: Flags, name: str, note: Note) -> Figure:
+def profile_figure(flagged: pd.DataFrame, name: str, note: Note) -> Figure:
     """Draw the day-of-week × hour profile of one counter, suspect values left out.
 
     Parameters
     ----------
-    flags
-        Checked hourly values (:func:`stadtlabor.innenstadt.flag`).
+    flagged
+        Checked hourly values (:func:`checked`).
     name
         German name of the counter.
     note
         Small print.
     """
-    table = profile(flags.good)
+    table = profile(good(flagged).set_index("local")["pedestrians"])
     table["day"] = [WEEKDAYS[d] for d in table["weekday"]]
     table["short"] = [WEEKDAYS[d][:2] for d in table["weekday"]]
     table["label"] = [number(v) for v in table["mean"]]
     top = table.iloc[int(table["mean"].argmax())]
-    local = pd.DatetimeIndex(flags.values.index)
+    counted = flagged.loc[flagged["pedestrians"].notna(), "local"]
     limit = float(table["mean"].max()) * 0.55
 
     def draw(width: int) -> alt.LayerChart:
@@ -105,9 +131,9 @@ def profile_figure(flags: Flags, name: str, note: Note) -> Figure:
         subtitle=text(
             "footfall.profile_subtitle",
             counter=name,
-            start=date(local[0]),
-            end=date(local[-1]),
-            days=number(local.normalize().nunique()),
+            start=date(counted.iloc[0]),
+            end=date(counted.iloc[-1]),
+            days=number(counted.dt.normalize().nunique()),
         ),
         draw=draw,
         table=table[["day", "hour", "mean", "n"]].set_axis(
@@ -124,16 +150,18 @@ def profile_figure(flags: Flags, name: str, note: Note) -> Figure:
     )
 
 
-def recent_figure(flags: Flags, name: str, note: Note, days: int = 7) -> Figure:
+def recent_figure(flagged: pd.DataFrame, name: str, note: Note, days: int = 7) -> Figure:
     """Draw the newest days hour by hour, suspect values marked by shape and colour."""
-    end = pd.DatetimeIndex(flags.values.index)[-1]
-    recent = flags.values.loc[end - pd.Timedelta(days=days) :].copy()
-    recent["time"] = pd.DatetimeIndex(recent.index).tz_localize(None)
+    counted = flagged[flagged["pedestrians"].notna()].rename(columns={"pedestrians": "value"})
+    begin, end = counted["local"].iloc[-1] - pd.Timedelta(days=days), counted["local"].iloc[-1]
+    recent = counted.loc[counted["local"] >= begin, ["local", "value", "cause"]].copy()
+    recent["time"] = recent["local"].dt.tz_localize(None)
     recent["state"] = ["auffällig" if cause else "ohne Befund" for cause in recent["cause"]]
+    drawn = recent[["time", "value", "state"]]
 
     def draw(width: int) -> alt.LayerChart:
         days_axis = alt.Axis(title=None, format="%a %d.%m.", tickCount="day", labelOverlap=True)
-        base = alt.Chart(recent, width=width, height=220).encode(x=alt.X("time:T", axis=days_axis))
+        base = alt.Chart(drawn, width=width, height=220).encode(x=alt.X("time:T", axis=days_axis))
         line = base.mark_line(color=colour("pedestrians")).encode(
             y=alt.Y("value:Q", axis=number_axis(text("footfall.unit")))
         )
@@ -147,7 +175,7 @@ def recent_figure(flags: Flags, name: str, note: Note, days: int = 7) -> Figure:
     peak = recent.iloc[int(recent["value"].argmax())]
     return Figure(
         title=text("footfall.day_title", counter=name),
-        subtitle=f"{text('footfall.unit')}, {date(recent.index[0])} bis {date(end)}; "
+        subtitle=f"{text('footfall.unit')}, {date(recent['local'].iloc[0])} bis {date(end)}; "
         "Kreuz: auffälliger Wert",
         draw=draw,
         table=pd.DataFrame(

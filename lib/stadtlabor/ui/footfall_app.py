@@ -14,8 +14,8 @@ import pandas as pd
 
 from stadtlabor import data
 from stadtlabor.city import city
-from stadtlabor.innenstadt import LastHour, flag, last_hour
-from stadtlabor.ui.footfall import flag_sentences, profile_figure, recent_figure
+from stadtlabor.innenstadt import LastHour, good, last_hour
+from stadtlabor.ui.footfall import checked, flag_sentences, profile_figure, recent_figure
 from stadtlabor.ui.map import place_map
 from stadtlabor.ui.note import note
 from stadtlabor.ui.texts import age, date, number, text, time
@@ -203,13 +203,13 @@ class FootfallApp(ipywidgets.VBox):
             self.charts.value = f"<p>{text('chart.empty')}</p>"
             self.flags.value = ""
             return
-        flags, small = flag(frame), note(frame)
+        flagged, small = checked(frame), note(frame)
         name = str(self.counter.label)
-        figures = [recent_figure(flags, name, small)._repr_html_()]
-        if len(flags.good):
-            figures.insert(0, profile_figure(flags, name, small)._repr_html_())
+        figures = [recent_figure(flagged, name, small)._repr_html_()]
+        if len(good(flagged)):
+            figures.insert(0, profile_figure(flagged, name, small)._repr_html_())
         self.charts.value = "".join(figures)
-        found = flag_sentences(flags)
+        found = flag_sentences(flagged)
         lines = [*found, text("footfall.flag_excluded")] if found else [text("footfall.flag_none")]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
         self.flags.value = f"<h2>{text('footfall.flag_heading')}</h2><ul>{items}</ul>"

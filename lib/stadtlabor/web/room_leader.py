@@ -20,6 +20,7 @@ from stadtlabor.participation import (
     statement,
 )
 from stadtlabor.participation.export import bundle
+from stadtlabor.participation.result import result
 from stadtlabor.web.forms import fields_of
 from stadtlabor.web.origin import origin
 from stadtlabor.web.room_paper import printed, read
@@ -77,6 +78,12 @@ def room_leader(page: Page, register: Rooms) -> APIRouter:
     @router.get("/leitung/{key}/stand.json")
     def state(key: str) -> Response:
         return JSONResponse(leader_state(register, opened(key)), headers=SECRET)
+
+    @router.get("/leitung/{key}/auswertung.json")
+    def outcome(key: str) -> Response:
+        # Reckoned here, so that nobody, not even the leader, is given the votes of single devices.
+        found = result(register, opened(key))
+        return Response(found.to_json(), media_type="application/json", headers=SECRET)
 
     @router.get("/leitung/{key}/ergebnis.zip")
     def export(key: str) -> Response:

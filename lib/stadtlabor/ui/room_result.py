@@ -1,0 +1,124 @@
+"""The result of a workshop room, as charts and sentences of a notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pandas as pd
+
+from stadtlabor.settings import settings
+from stadtlabor.ui.bars import bars
+from stadtlabor.ui.figure import Figure
+from stadtlabor.ui.note import Note
+from stadtlabor.ui.texts import number, percent, text
+
+__all__ = ["Outcome", "outcome"]
+
+MOST = 12
+"""More bars do not fit on a page; the table of the export holds all."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the room said.
+
+    Attributes
+    ----------
+    title, question
+        German.
+    devices
+        How many took part.
+    ranking
+        Columns as in :func:`stadtlabor.participation.result.ranking`.
+    groups
+        Who took part: ``group``, ``devices``, ``share``, ``city``.
+    notes
+        German sentences on how sure it is.
+    fault
+        German sentence where there is nothing to show, else empty.
+    """
+
+    title: str
+    question: str
+    devices: int
+    ranking: pd.DataFrame
+    groups: pd.DataFrame
+    notes: tuple[str, ...]
+    fault: str = ""
+
+    @property
+    def answer(self) -> str:
+        """The result in one sentence."""
+        if self.fault:
+            return self.fault
+        if self.ranking.empty or not (self.ranking["up"] + self.ranking["down"]).any():
+            return text("room.no_votes", devices=self.devices)
+        best = self.ranking.iloc[0]
+        return text("room.answer", text=best["text"], up=number(best["up"]),
+                    devices=self.devices, chance=percent(best["best"]))  # fmt: skip
+
+    def votes(self) -> Figure | str:
+        """Draw support with its range, the best first."""
+        if self.fault or self.ranking.empty:
+            return self.answer
+        top = self.ranking.head(MOST)
+        names = [t if len(t) <= 48 else f"{t[:45]}…" for t in top["text"]]
+        return bars(
+            names, (100 * top["support"]).tolist(), "%", title=self.answer,
+            subtitle=text("room.votes_subtitle", devices=self.devices), note=self._note(),
+            meaning="pedestrians", low=(100 * top["low"]).tolist(),
+            high=(100 * top["high"]).tolist(), head=text("room.text"),
+            start=min(0.0, float(100 * top["low"].min())),
+        )  # fmt: skip
+
+    def people(self) -> pd.DataFrame:
+        """Return who took part beside the city, in German."""
+        small = text("room.small")
+
+        def share(value: Any) -> str:
+            return "–" if value is None or pd.isna(value) else percent(float(value))
+
+        return pd.DataFrame(
+            {
+                text("room.group"): self.groups["group"],
+                text("room.devices"): [
+                    small if pd.isna(n) else number(float(n)) for n in self.groups["devices"]
+                ],
+                text("room.share"): [share(v) for v in self.groups["share"]],
+                text("room.city"): [share(v) for v in self.groups["city"]],
+            }
+        ).set_index(text("room.group"))
+
+    def _note(self) -> Note:
+        return Note((text("room.source", title=self.title),), ("dl-de/by-2-0",))
+
+
+def outcome(key: str) -> Outcome:
+    """Fetch the result of a room.
+
+    Parameters
+    ----------
+    key
+        Key of the room; the leader's page has it in its address.
+    """
+    empty = pd.DataFrame(columns=["up", "down", "text"])
+    nobody = pd.DataFrame(columns=["group", "devices", "share", "city"])
+    if not key:
+        return Outcome("", "", 0, empty, nobody, (), text("room.no_key"))
+    base = f"http://127.0.0.1:{settings().serve.web_port}/raum/leitung"
+    try:
+        answer = httpx.get(f"{base}/{key}/auswertung.json", timeout=20)
+    except httpx.HTTPError:
+        return Outcome("", "", 0, empty, nobody, (), text("room.offline"))
+    if answer.status_code != httpx.codes.OK:
+        return Outcome("", "", 0, empty, nobody, (), text("room.unknown"))
+    told = answer.json()
+    ranking = pd.DataFrame(told["ranking"]) if told["ranking"] else empty
+    groups = pd.DataFrame(told["groups"]) if told["groups"] else nobody
+    fault = told["notes"][0] if ranking.empty and told["notes"] else ""
+    return Outcome(
+        told["title"], told["question"], told["devices"], ranking, groups, tuple(told["notes"]),
+        fault,
+    )  # fmt: skip
