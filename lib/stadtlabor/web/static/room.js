@@ -162,7 +162,6 @@ age.addEventListener("change", async () => {
 
 // New entries wait behind a button: a list that moves under a thumb or a screen reader is no list.
 let state = null;
-const short = (text) => (text.length > 40 ? `${text.slice(0, 37)}...` : text);
 const entry = (item) => {
   const row = document.createElement("li");
   row.dataset.number = item.id;
@@ -172,6 +171,7 @@ const entry = (item) => {
   where.textContent = (item.use || item.kind) + (place ? ` · ${place}` : "");
   const text = document.createElement("p");
   text.className = "kern-body";
+  text.id = `text-${item.id}`;
   text.textContent = item.text;
   const vote = document.createElement("form");
   vote.className = "room-vote";
@@ -179,7 +179,7 @@ const entry = (item) => {
   vote.append(number);
   for (const [value, name] of [[1, "up"], [-1, "down"]]) {
     const button = Object.assign(document.createElement("button"), { className: "kern-btn kern-btn--tertiary", value });
-    button.setAttribute("aria-label", say.list[`${name}_label`].replace("{text}", short(item.text)));
+    button.setAttribute("aria-describedby", text.id);
     const label = Object.assign(document.createElement("span"), { className: "kern-label" });
     label.append(`${say.list[name]} `, Object.assign(document.createElement("b"), { textContent: item[name] }));
     button.append(label);
