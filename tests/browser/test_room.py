@@ -69,7 +69,7 @@ def test_a_place_by_keyboard_without_drawing(visit, shot, axe):
     tab("Tab")  # the list of places
     tab("Tab")  # the button of the map
     tab("Enter")
-    expect(phone.locator(".room-map")).to_be_visible()
+    expect(phone.locator(".place-map")).to_be_visible()
     phone.get_by_role("button", name="Nadel").focus()
     for _ in range(3):
         tab("ArrowUp")

@@ -63,8 +63,9 @@ def site() -> FastAPI:
     templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
     templates.env.globals.update(
-        t=texts(), city=city().city, styles=[assets.url(n) for n in assets.STYLES], asset=assets.url
-    )
+        t=texts(), city=city().city, styles=[assets.url(n) for n in assets.STYLES],
+        asset=assets.url, credit=base.attribution if (base := city().map) else "",
+    )  # fmt: skip
 
     def page(request: Request, name: str, status_code: int = 200, **context: Any) -> Response:
         return templates.TemplateResponse(request, name, context, status_code=status_code)

@@ -1,4 +1,10 @@
-// A small map for one pin. Tap, or move the pin by arrow keys; the page still scrolls with one finger.
+// A small map of places, with a pin where one may be set: by tapping or by arrow keys. The page still
+// scrolls with one finger.
+//
+// show(frame, say, chosen): say.form holds the words, say.window what is shown (south, west, north,
+// east), say.spots the places (id, name, lat, lon, vacant), say.pin whether there is a pin, say.credit
+// who made the background.
+// chosen(place, lat, lon) is called with the id of a place, or with "" and where the pin stands.
 const TILE = 256;
 const world = (lat, lon, zoom) => {
   const size = TILE * 2 ** zoom;
@@ -15,15 +21,18 @@ export const show = (frame, say, chosen) => {
   if (frame.firstChild) return;
   const words = say.form;
   const window_ = say.window;
-  const help = Object.assign(document.createElement("p"), { className: "kern-hint", id: "kartenhilfe", textContent: words.map_help });
-  const view = Object.assign(document.createElement("div"), { className: "room-map" });
+  const pinned = say.pin !== false;
+  const help = Object.assign(document.createElement("p"), { className: "kern-hint", id: "kartenhilfe", textContent: pinned ? words.map_help : words.map_choose });
+  const view = Object.assign(document.createElement("div"), { className: "place-map" });
   view.setAttribute("role", "group");
   view.setAttribute("aria-label", words.map_label);
   view.setAttribute("aria-describedby", "kartenhilfe");
   const where = Object.assign(document.createElement("p"), { className: "kern-body" });
   where.setAttribute("role", "status");
-  const zooms = Object.assign(document.createElement("div"), { className: "room-zoom" });
-  frame.append(help, view, zooms, where);
+  const zooms = Object.assign(document.createElement("div"), { className: "place-zoom" });
+  // Whoever made the background is named where it is seen.
+  const credit = Object.assign(document.createElement("p"), { className: "place-credit", textContent: say.credit || "" });
+  frame.append(help, view, credit, zooms, where);
 
   const middle = [(window_.south + window_.north) / 2, (window_.west + window_.east) / 2];
   const [wide, high] = [view.clientWidth, view.clientHeight];
@@ -60,6 +69,23 @@ export const show = (frame, say, chosen) => {
     chosen(place, pin[0].toFixed(5), pin[1].toFixed(5));
     draw();
   };
+  const needle = (put) => {
+    const button = put(Object.assign(document.createElement("button"), { type: "button", className: "pin", textContent: words.pin }), pin || centre);
+    button.dataset.key = "pin";
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      set(pin || centre);
+    });
+    button.addEventListener("keydown", (event) => {
+      const step = (event.shiftKey ? 50 : 10) / METRES;
+      const way = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const [lat, lon] = pin || centre;
+      set([lat + way[0] * step, lon + (way[1] * step) / Math.cos((lat * Math.PI) / 180)]);
+    });
+    return button;
+  };
   const draw = () => {
     const [cx, cy] = world(...centre, zoom);
     const [left, top] = [cx - wide / 2, cy - high / 2];
@@ -89,25 +115,11 @@ export const show = (frame, say, chosen) => {
       });
       nodes.push(button);
     }
-    const needle = put(Object.assign(document.createElement("button"), { type: "button", className: "pin", textContent: words.pin }), pin || centre);
-    needle.dataset.key = "pin";
-    needle.addEventListener("click", (event) => {
-      event.stopPropagation();
-      set(pin || centre);
-    });
-    needle.addEventListener("keydown", (event) => {
-      const step = (event.shiftKey ? 50 : 10) / METRES;
-      const way = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-      if (!way) return;
-      event.preventDefault();
-      const [lat, lon] = pin || centre;
-      set([lat + way[0] * step, lon + (way[1] * step) / Math.cos((lat * Math.PI) / 180)]);
-    });
-    nodes.push(needle);
+    if (pinned) nodes.push(needle(put));
     view.replaceChildren(...nodes);
     if (focus) view.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
   };
-  view.addEventListener("click", (event) => {
+  if (pinned) view.addEventListener("click", (event) => {
     const box = view.getBoundingClientRect();
     const [cx, cy] = world(...centre, zoom);
     set(degrees(cx + event.clientX - box.left - wide / 2, cy + event.clientY - box.top - high / 2, zoom));
