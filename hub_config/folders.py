@@ -44,6 +44,7 @@ FOLDERS = (
     Folder("simulation", "simulation", 0o700, "how far the simulated schools have delivered"),
     Folder("tiles", "web", 0o755, "background of the maps, fetched once"),
     Folder("classes", "web", 0o700, "surveys of schools: no names, but nobody else's business"),
+    Folder("vacancy", "web", 0o700, "register of shops; its owners' data lie in it, encrypted"),
     Folder("services", "web", 0o700, "home of the services"),
     Folder("render", "render", 0o700, "home of the notebooks that make pages"),
     Folder("apps", "apps", 0o700, "home of visitors' kernels"),

@@ -18,8 +18,8 @@ from stadtlabor.klimaschule.dossier import read_zip
 from stadtlabor.klimaschule.dossier.example import example_zip
 from stadtlabor.klimaschule.footprint import factors
 from stadtlabor.klimaschule.plan import Plan
-from stadtlabor.report import make, pdf_fault
-from stadtlabor.report.pdf import PdfError, pdf
+from stadtlabor.printing import PdfError, pdf, pdf_fault
+from stadtlabor.report import make
 
 
 @pytest.fixture(scope="module")

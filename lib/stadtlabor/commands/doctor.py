@@ -96,7 +96,7 @@ def _node() -> Check:
 
 
 def _pdf() -> Check:
-    from stadtlabor.report.pdf import pdf_fault
+    from stadtlabor.printing import pdf_fault
 
     fault = pdf_fault()
     if fault:

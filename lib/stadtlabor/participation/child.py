@@ -47,7 +47,7 @@ def main() -> None:
 def _printed(room: Room, address: str) -> bytes:
     from stadtlabor.city import city
     from stadtlabor.participation.sheet import sheet_html
-    from stadtlabor.report.pdf import pdf
+    from stadtlabor.printing import pdf
     from stadtlabor.settings import home
     from stadtlabor.sources.tiles import FOLDER, TileStore
 

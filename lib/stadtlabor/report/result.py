@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from stadtlabor.klimaschule.dossier import Dossier
 from stadtlabor.klimaschule.footprint import Footprint, footprint
 from stadtlabor.klimaschule.plan import Plan, skeleton
+from stadtlabor.printing import PdfError, pdf
 from stadtlabor.report.cards import cards
 from stadtlabor.report.document import article, document
 from stadtlabor.report.lines import Line, lines
-from stadtlabor.report.pdf import PdfError, pdf
 from stadtlabor.report.sheets import footprint_csv, plan_toml, rows_csv
 
 __all__ = ["PAGE", "PDF", "Result", "make"]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import os
 import secrets
-import sys
 from typing import Any
 
 from fastapi import Request
@@ -24,18 +20,13 @@ from stadtlabor.participation import (
     texts,
 )
 from stadtlabor.participation.child import ask
-from stadtlabor.settings import home
+from stadtlabor.web.child import answer
 from stadtlabor.web.rooms import today
-from stadtlabor.web.workshop import PASSED
 
 __all__ = ["printed", "read"]
 
-PATIENCE_S = 45.0
+CHILD = "stadtlabor.participation.child"
 MOST_BYTES = 20_000_000
-
-
-# One picture at a time: a phone's photo takes 300 MB while it is turned straight.
-_turn = asyncio.Semaphore(1)
 
 
 async def printed(room: Room, address: str) -> bytes:
@@ -46,8 +37,7 @@ async def printed(room: Room, address: str) -> bytes:
     HTTPException
         503 if this machine cannot make one.
     """
-    async with _turn:
-        made = await _child(ask(room, address))
+    made = await answer(CHILD, ask(room, address))
     if not made.startswith(b"%PDF"):
         raise HTTPException(503)
     return made
@@ -56,11 +46,10 @@ async def printed(room: Room, address: str) -> bytes:
 async def read(register: Rooms, room: Room, request: Request) -> tuple[int, str]:
     """Take the dots of a photographed sheet; return how many, or a German sentence why none."""
     photo = await _photo(request)
-    async with _turn:
-        answer = await _child(ask(room, photo=photo))
+    said = await answer(CHILD, ask(room, photo=photo))
     words = texts()["scan"]
     try:
-        told = json.loads(answer)
+        told = json.loads(said)
     except ValueError:
         return 0, words["broken"]
     if told["error"]:
@@ -99,22 +88,3 @@ async def _photo(request: Request) -> bytes:
     if not isinstance(given, UploadFile):
         raise HTTPException(400)
     return (await given.read())[:MOST_BYTES]
-
-
-async def _child(body: bytes) -> bytes:
-    """Let a process of its own work; return its answer, nothing if it failed."""
-    environment = {name: os.environ[name] for name in PASSED if name in os.environ}
-    environment |= {"STADTLABOR_HOME": str(home()), "OPENBLAS_NUM_THREADS": "1"}
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "stadtlabor.participation.child",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL, env=environment,
-    )  # fmt: skip
-    out = b""
-    with contextlib.suppress(TimeoutError):
-        out, _ = await asyncio.wait_for(child.communicate(body), PATIENCE_S)
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
-    return out if child.returncode == 0 else b""

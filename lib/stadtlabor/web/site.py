@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from stadtlabor.city import city
+from stadtlabor.innenstadt.vacancy import Register as Shops
+from stadtlabor.innenstadt.vacancy import fill
 from stadtlabor.participation import Rooms
 from stadtlabor.render.page import Page
-from stadtlabor.settings import home, notebooks
+from stadtlabor.settings import home, notebooks, settings
 from stadtlabor.web import assets
 from stadtlabor.web.classes import classes
 from stadtlabor.web.figures import Watch
@@ -35,6 +38,7 @@ from stadtlabor.web.surveys import FOLDER, surveys
 from stadtlabor.web.texts import texts
 from stadtlabor.web.tiles import tiles
 from stadtlabor.web.together import together
+from stadtlabor.web.vacancies import vacancies
 
 __all__ = ["site"]
 
@@ -47,6 +51,7 @@ def site() -> FastAPI:
     """Build the web application."""
     # FastAPI's own documentation pages load scripts from elsewhere, so they are switched off.
     watch, press = Watch(), Press()
+    shops = Shops(home() / "vacancy")
     own, kern = (PackedFiles(press, folder) for folder in (assets.OWN, assets.kern_folder()))
 
     @asynccontextmanager
@@ -54,6 +59,8 @@ def site() -> FastAPI:
         kern.keep("kern.min.css")
         for path in sorted(assets.OWN.rglob("*")):
             own.keep(path.relative_to(assets.OWN).as_posix())
+        if settings().simulation.enabled:
+            await run_in_threadpool(fill, shops, settings().simulation.seed)
         with watch, closing(press):
             yield
 
@@ -100,7 +107,7 @@ def site() -> FastAPI:
     register = Rooms(home() / FOLDER)
     parts = (surveys(page), classes(page), together(page), report(page))
     seats = (room_leader(page, register), rooms(page, register))
-    for part in (*parts, *seats, tiles()):
+    for part in (*parts, *seats, vacancies(page, shops), tiles()):
         app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)

@@ -17,6 +17,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from stadtlabor.settings import home
+from stadtlabor.web.child import PASSED
 
 __all__ = ["KEPT_S", "Made", "Workshop", "WorkshopError"]
 
@@ -25,10 +26,6 @@ PATIENCE_S = 60.0
 AT_ONCE, WAITING = 1, 4
 MOST_BYTES = 150_000_000
 """All kept results together; the oldest goes first."""
-
-PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "STADTLABOR_ROOT", "FONTCONFIG_PATH",
-          "XDG_CACHE_HOME")  # fmt: skip
-"""Of the service's environment, so that no secret reaches a process with strangers' files."""
 
 
 class WorkshopError(Exception):

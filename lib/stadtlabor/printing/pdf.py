@@ -1,10 +1,10 @@
-"""The report as PDF: tagged, with title, language and bookmarks (PDF/UA-1), the same each time."""
+"""A page as PDF: tagged, with title, language and bookmarks (PDF/UA-1), the same each time."""
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
-
-from stadtlabor.report.words import words
 
 __all__ = ["PdfError", "pdf", "pdf_fault"]
 
@@ -18,12 +18,13 @@ def pdf_fault() -> tuple[str, str] | None:
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError):  # Pango is a library of the system
-        return words()["pdf"]["fault"], words()["pdf"]["remedy"]
+        words = tomllib.loads(Path(__file__).with_name("texts.de.toml").read_text("utf-8"))
+        return words["fault"], words["remedy"]
     return None
 
 
 def pdf(html: str) -> bytes:
-    """Turn a report into a PDF.
+    """Turn a page into a PDF.
 
     Nothing is fetched: the page carries its pictures and its typeface with it.
 
