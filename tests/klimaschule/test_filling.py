@@ -53,6 +53,21 @@ def test_nine_of_ten_true_values_lie_in_the_band(electricity: Make) -> None:
     assert 0.85 < inside.mean() < 0.97
 
 
+def test_nine_of_ten_hours_of_a_heating_season_lie_in_the_band(gas: Make, outside: Make) -> None:
+    """Hours in which a boiler is certainly off do not narrow the band of those at work."""
+    whole = gas(days=365)
+    series = whole.copy()
+    for day in range(20, 260, 23):
+        begin = whole.index[0] + pd.DateOffset(days=day)
+        series[(series.index >= begin) & (series.index < begin + pd.DateOffset(days=3))] = np.nan
+    filled, hole = fill_gaps(series, kind="gas", temperature=outside()), series.isna()
+    inside = ((whole >= filled["low"]) & (whole <= filled["high"]))[hole]
+    at_work = inside[whole[hole] > 0]
+    assert 0.88 < inside.mean() < 0.96
+    assert at_work.mean() > 0.84
+    assert (filled["low"] >= 0).all()
+
+
 def test_at_the_end_only_the_past_counts(electricity: Make) -> None:
     whole = electricity(days=120)
     series = without(whole, "2024-12-24", "2025-01-01")

@@ -3,7 +3,8 @@
 The errors of blocks that were left out (:mod:`samples`) give a band for every interval of a gap
 and the paths that whole gaps may take. Whether nine of ten values really lie inside is checked on
 further left-out blocks, and the band is widened or narrowed by one factor accordingly (Romano,
-Patterson and Candès, Conformalized quantile regression, NeurIPS 2019).
+Patterson and Candès, Conformalized quantile regression, NeurIPS 2019). A meter that never counts
+backwards sets the band a bottom: where it reaches down to nought, all misses lie above.
 """
 
 from __future__ import annotations
@@ -78,20 +79,26 @@ class Stretch:
         Number of the first day within the whole series.
     step_s
         Length of an interval, seconds.
+    nonnegative
+        True where the meter never counts backwards: no estimate lies below nought.
     """
 
     def __init__(
-        self, table: Array, rows: Ints, traits: Traits, kind: Kind, offset: int, step_s: int
-    ) -> None:
+        self, table: Array, rows: Ints, traits: Traits, kind: Kind, offset: int, step_s: int,
+        nonnegative: bool,
+    ) -> None:  # fmt: skip
         self.days = fit(table, rows, traits, kind)
         self.traits, self.kind, self.offset, self.step_s = traits, kind, offset, step_s
+        self.table, self.lowest = table, 0.0 if nonnegative else -np.inf
         measured = np.unique(table[rows])
         steps = np.diff(measured)
-        self.resolution = float(steps[steps > 1e-9].min()) if (steps > 1e-9).any() else 0.0
+        steps = steps[steps > 1e-9]
+        # Not the least: where the clock changed or a hole was bridged stand values between steps.
+        self.resolution = float(np.quantile(steps, 0.1)) if len(steps) else 0.0
         self._samples: dict[tuple[int, int, int], Samples] = {}
         self._factors: dict[tuple[int, int, int], tuple[float, float]] = {}
 
-    def band(self, grid: Grid, first: int, last: int, nonnegative: bool) -> Band:
+    def band(self, grid: Grid, first: int, last: int) -> Band:
         """Estimate the intervals ``first`` to ``last`` of the grid."""
         slots = grid.slots
         touched = np.arange(grid.day[first], grid.day[last] + 1) - self.offset
@@ -110,6 +117,7 @@ class Stretch:
         scale = _scale(samples, self.traits.open)
         errors, kept = self._residuals(samples, scale, int(place[0]), int(place[-1]))
         value = self._bridged(touched, scale, kept, int(cell[0]), int(cell[-1]))[cell - cell[0]]
+        value = np.maximum(self.lowest, value)
         below, above = np.empty(len(cell)), np.empty(len(cell))
         block_weight = np.zeros(len(samples.starts))
         for row, day in enumerate(touched):
@@ -119,17 +127,22 @@ class Stretch:
             offset = int(place[mine[0]] // slots)
             block_weight += np.log(self._weight(int(day), samples.starts + offset))
             pool, of_day = _pool(errors, samples.starts, offset)
-            low, high = quantiles(
-                pool[:, cell[mine] % slots], self._weight(int(day), of_day), LEVELS
+            below[mine], above[mine] = self._sides(
+                pool[:, cell[mine] % slots], self._weight(int(day), of_day), value[mine]
             )
-            below[mine], above[mine] = np.maximum(0.0, -low), np.maximum(0.0, high)
         wide, wide_total = self._widths(key, samples)
-        low, high = value - wide * below, value + wide * above
-        if nonnegative:
-            value, low, high = (np.maximum(0.0, x) for x in (value, low, high))
+        low, high = np.maximum(self.lowest, value - wide * below), value + wide * above
         flat = errors.reshape(len(errors), -1)[:, place]
         paths = self._paths(flat, block_weight / len(touched), wide_total)
         return Band(value, low, high, paths, direction)
+
+    def _sides(self, pool: Array, weight: Array, value: Array) -> tuple[Array, Array]:
+        """Return how far the band reaches below and above the estimate ``value``."""
+        low, most, high = quantiles(pool, weight, (LEVELS[0], COVERAGE, LEVELS[1]))
+        below = np.maximum(0.0, -low)
+        # Where the band begins at nought nothing can lie below it: all misses lie above.
+        above = np.where(value - below <= self.lowest, most, high)
+        return below, np.maximum(0.0, above)
 
     def _weight(self, day: int, others: Ints) -> Array:
         return weights(self.traits, self.kind, day, others.clip(0, len(self.traits.kind) - 1))
@@ -153,10 +166,10 @@ class Stretch:
         """Return the estimate of the gap's intervals, led up to the measured edges."""
         days, slots = self.days, self.days.table.shape[1]
         plain, near, others = days.estimate(touched)
-        typical = plain + centre(self.traits, self.kind, touched, near, others)
-        errors = np.where(
-            np.isin(touched, days.rows)[:, None], days.table[touched] - typical, np.nan
-        )
+        scaled = plain + centre(self.traits, self.kind, touched, near, others)
+        typical = days.scale.back(scaled)
+        # Days with a short gap are examples, too: what is known of them lies around the gap.
+        errors = days.metered(touched, days.table[touched] - scaled)
         sides = []
         for day in (touched[0] - 1, touched[-1] + 1):
             at, rest = near == day, near != day
@@ -164,6 +177,7 @@ class Stretch:
             if at.any():
                 side = others[at] - centre(self.traits, self.kind, near[at], near[rest],
                                            others[rest])  # fmt: skip
+                side = days.metered(near[at], side)
             sides.append(side)
         wide = block_scale(scale, self.traits.open, touched[:1], len(touched))
         led = bridge(
@@ -181,6 +195,9 @@ class Stretch:
         edges = samples.before, samples.after
         kept = learn(flat, *edges, wide, first, last, self.step_s)
         flat[:, first : last + 1] -= bridge(flat, *edges, wide, first, last, kept, self.step_s)
+        # An estimate below nought is raised to nought: then all that was measured is missing.
+        measured = self.table[samples.starts[:, None] + np.arange(length)].reshape(blocks, -1)
+        flat = np.minimum(flat, measured - self.lowest)
         return flat.reshape(blocks, length, slots), kept
 
     def _widths(self, key: tuple[int, int, int], samples: Samples) -> tuple[float, float]:
@@ -206,13 +223,16 @@ class Stretch:
                 day = int(start + offset)
                 weight_total += np.log(self._weight(day, samples.starts[apart] + offset))
                 pool, of_day = _pool(errors[apart], samples.starts[apart], int(offset))
-                low, high = quantiles(pool, self._weight(day, of_day), LEVELS)
                 off = errors[at, offset]
-                high, low = np.maximum(high, 0.0), np.maximum(-low, 0.0)
-                width = np.where(off > 0, high, low)
-                # A boiler that is off all summer is no proof of a good band.
-                telling = np.isfinite(off) & ((np.abs(off) >= floor) | (high + low >= floor))
-                single.append(np.abs(off[telling]) / np.maximum(width[telling], floor))
+                value = self.table[day] - off
+                below, above = self._sides(pool, self._weight(day, of_day), value)
+                width = np.where(off > 0, above, below)
+                # A boiler that is off at night and all summer has a band of nought, which no factor
+                # makes wider: neither its hits nor its misses say anything about the factor.
+                telling = np.isfinite(off) & (above + below >= floor)
+                # The meter counts in steps: the true value may lie half a step nearer.
+                far = np.maximum(0.0, np.abs(off[telling]) - floor)
+                single.append(far / np.maximum(width[telling], floor))
             chances = _normed(weight_total / len(offsets))
             low, high = quantiles(totals[apart], chances, LEVELS)[:, 0]
             mid = float(np.sum(chances * totals[apart, 0]) / chances.sum())

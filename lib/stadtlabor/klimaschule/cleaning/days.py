@@ -4,7 +4,8 @@ The estimate is a mean of all measured days, weighted by what they have in commo
 one (kriging: the best linear estimate under :func:`similarity.covariance`). What it gets wrong
 when it must do without days that *are* measured follows from the same matrix, without a second
 fit: leaving out the days B changes the estimate by ``inv(inverse[B, B]) @ weighted[B]`` (Dubrule,
-Cross validation of kriging in a unique neighborhood, Mathematical Geology 15, 1983).
+Cross validation of kriging in a unique neighborhood, Mathematical Geology 15, 1983). The same shows
+whether a meter is better compared in amounts or in factors (:mod:`scale`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stadtlabor.klimaschule.cleaning.grid import Array, Ints
+from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Ints
+from stadtlabor.klimaschule.cleaning.scale import PLAIN, Scale, proportional
 from stadtlabor.klimaschule.cleaning.similarity import Traits, covariance, settings
 
 __all__ = ["Days", "fit", "usable"]
@@ -23,6 +25,9 @@ ODD_DAYS = 45
 
 NEAR_DAYS = 60
 """Reach of the days whose own errors correct an estimate."""
+
+TRIAL_DAYS = 7
+"""Length of the blocks that are left out to choose a scale."""
 
 MIN_SHARE = 0.75
 """A day with fewer of its values does not tell what a day looks like."""
@@ -57,7 +62,7 @@ class Days:
     Attributes
     ----------
     table
-        Days × slots, complete for ``rows``.
+        Days × slots on the scale ``scale``, complete for ``rows``.
     rows
         Days that serve as examples.
     position
@@ -70,6 +75,8 @@ class Days:
         Inverse covariance of the examples, and its product with their values.
     mean
         Mean day, per slot.
+    scale
+        Scale of ``table`` and of all estimates and errors below.
     """
 
     table: Array
@@ -80,6 +87,12 @@ class Days:
     inverse: Array
     weighted: Array
     mean: Array
+    scale: Scale
+
+    def metered(self, days: Ints, errors: Array) -> Array:
+        """Return ``errors`` (measured minus estimated, of ``days``) in the unit of the meter."""
+        measured = self.table[days]
+        return self.scale.back(measured) - self.scale.back(measured - errors)
 
     def left_out(self, days: Ints) -> tuple[Array, Ints, Array]:
         """Do without ``days``.
@@ -145,19 +158,43 @@ def fit(table: Array, rows: Ints, traits: Traits, kind: str) -> Days:
     """
     p = settings(kind)
     common = covariance(traits, np.arange(len(table)), kind)
-    values = table[rows]
-    mean: Array = np.asarray(values.mean(axis=0), dtype="float64")
     noise: Array = np.full(len(rows), p["noise"], dtype="float64")
-    inside = common[np.ix_(rows, rows)]
-    inverse: Array = np.asarray(np.linalg.inv(inside + np.diag(noise)), dtype="float64")
-    error = np.abs(inverse @ (values - mean)) / np.diag(inverse)[:, None]
-    size = error.mean(axis=1)
+    first: Array = np.asarray(np.linalg.inv(common[np.ix_(rows, rows)] + np.diag(noise)))
     near = np.abs(rows[:, None] - rows[None]) <= ODD_DAYS
     near &= traits.open[rows][:, None] == traits.open[rows][None]
+    scales = [PLAIN]
+    if p["factors"]:
+        scales += [scale for scale in (proportional(table[rows]),) if scale != PLAIN]
+    found = [_weighed(table, rows, common, first, near, p, scale) for scale in scales]
+    return min(found, key=_missed) if len(found) > 1 else found[0]
+
+
+def _weighed(
+    table: Array, rows: Ints, common: Array, first: Array, near: Flags, p: dict[str, float],
+    scale: Scale,
+) -> Days:  # fmt: skip
+    """Fit on one scale; ``first`` is the inverse without odd days, ``near`` the days compared."""
+    scaled = np.full(table.shape, np.nan)
+    scaled[rows] = scale.forth(table[rows])
+    values = scaled[rows]
+    mean: Array = np.asarray(values.mean(axis=0), dtype="float64")
+    error = np.abs(first @ (values - mean)) / np.diag(first)[:, None]
+    size = error.mean(axis=1)
     usual = np.nanmedian(np.where(near, size[None], np.nan), axis=1)
     odd = size / (usual + 0.02 * np.abs(mean).mean() + 1e-12)
-    noise = np.asarray(noise * np.maximum(1.0, (odd / p["odd"]) ** 2), dtype="float64")
-    inverse = np.asarray(np.linalg.inv(inside + np.diag(noise)), dtype="float64")
+    noise = np.asarray(p["noise"] * np.maximum(1.0, (odd / p["odd"]) ** 2), dtype="float64")
+    inverse: Array = np.asarray(np.linalg.inv(common[np.ix_(rows, rows)] + np.diag(noise)))
     position = np.full(len(table), -1, dtype="int64")
     position[rows] = np.arange(len(rows))
-    return Days(table, rows, position, common, noise, inverse, inverse @ (values - mean), mean)
+    weighted = inverse @ (values - mean)
+    return Days(scaled, rows, position, common, noise, inverse, weighted, mean, scale)
+
+
+def _missed(days: Days) -> float:
+    """Return the sum of all errors, in the unit of the meter, when weeks are left out."""
+    total = 0.0
+    for start in range(0, len(days.rows), TRIAL_DAYS):
+        at = np.arange(start, min(start + TRIAL_DAYS, len(days.rows)))
+        left: Array = np.asarray(np.linalg.solve(days.inverse[np.ix_(at, at)], days.weighted[at]))
+        total += float(np.abs(days.metered(days.rows[at], left)).sum())
+    return total

@@ -158,8 +158,10 @@ def fill_gaps(
             continue
         piece = int(touched.mean()) // STRETCH_DAYS
         if piece not in stretches:
-            stretches[piece] = _stretch(grid, table, bridged, examples, known, kind, piece, touched)
-        band = stretches[piece].band(grid, first, last, nonnegative)
+            stretches[piece] = _stretch(
+                grid, bridged, examples, known, kind, piece, touched, nonnegative
+            )
+        band = stretches[piece].band(grid, first, last)
         inside = slice(first, last + 1)
         result[inside], low[inside], high[inside] = band.value, band.low, band.high
         gaps.append(_filled_gap(grid, first, last, band, kind, examples, nonnegative))
@@ -192,18 +194,18 @@ def _refusal(touched: Ints, examples: Ints, known: Traits) -> str:
 
 
 def _stretch(
-    grid: Grid, table: Array, bridged: Array, examples: Ints, known: Traits, kind: Kind,
-    piece: int, touched: Ints,
+    grid: Grid, bridged: Array, examples: Ints, known: Traits, kind: Kind, piece: int,
+    touched: Ints, nonnegative: bool,
 ) -> Stretch:  # fmt: skip
     begin, end = piece * STRETCH_DAYS - MARGIN_DAYS, (piece + 1) * STRETCH_DAYS + MARGIN_DAYS
     begin = max(0, min(begin, int(touched[0]) - MARGIN_DAYS))
-    end = min(len(table), end)
+    end = min(len(bridged), end)
     inside = slice(begin, end)
     rows = examples[(examples >= begin) & (examples < end)] - begin
     part = Traits(
         known.kind[inside], known.weekday[inside], known.cold[inside], known.temperature[inside]
     )
-    return Stretch(bridged[inside], rows, part, kind, begin, grid.step_s)
+    return Stretch(bridged[inside], rows, part, kind, begin, grid.step_s, nonnegative)
 
 
 def _open_gap(grid: Grid, first: int, last: int, reason: str, days: int) -> Gap:

@@ -31,7 +31,7 @@ class Samples:
     starts
         First day of each block.
     errors
-        Blocks × days × slots.
+        Blocks × days × slots, in the unit of the meter.
     before, after
         Error of the day before and after the block when it is left out, too: blocks × slots.
     """
@@ -78,7 +78,7 @@ def two_sided(days: Days, traits: Traits, kind: str, length: int) -> Samples:
         if (days.position[block] < 0).mean() > 0.5:
             continue
         plain, near, others = days.left_out(block)
-        found.append(_centred(traits, kind, block, plain, near, others))
+        found.append(_centred(days, traits, kind, block, plain, near, others))
         kept.append(start)
     return _samples(found, kept, length, days.table.shape[1])
 
@@ -105,7 +105,7 @@ def one_sided(
         estimate, near, others = days.foretold(block, among)
         plain = days.table[block] - estimate
         plain[days.position[block] < 0] = np.nan
-        found.append(_centred(traits, kind, block, plain, near, others))
+        found.append(_centred(days, traits, kind, block, plain, near, others))
         kept.append(start)
         if len(kept) >= ONE_SIDED:
             break
@@ -116,19 +116,19 @@ def one_sided(
 
 
 def _centred(
-    traits: Traits, kind: str, block: Ints, plain: Array, near: Ints, others: Array
+    days: Days, traits: Traits, kind: str, block: Ints, plain: Array, near: Ints, others: Array
 ) -> Array:
     """Return the errors of the day before, of the block, and of the day after."""
     slots = plain.shape[1]
     result = np.full((len(block) + 2, slots), np.nan)
-    result[1:-1] = plain - centre(traits, kind, block, near, others)
+    result[1:-1] = days.metered(block, plain - centre(traits, kind, block, near, others))
     if slots > 1:  # a daily series has no hours to be led up to
         for row, day in ((0, block[0] - 1), (-1, block[-1] + 1)):
             at = np.flatnonzero(near == day)
             if len(at):
                 rest = near != day
                 typical = centre(traits, kind, near[at], near[rest], others[rest])
-                result[row] = (others[at] - typical)[0]
+                result[row] = days.metered(near[at], others[at] - typical)[0]
     return result
 
 
