@@ -94,7 +94,9 @@ def site() -> FastAPI:
 
     @app.api_route("/", methods=READ)
     def start(request: Request) -> Response:
-        shown = shelf(cards(notebooks()))
+        # What only staff can use is reached from the pages of staff.
+        known = [card for card in cards(notebooks()) if set(card.audience) != {"staff"}]
+        shown = shelf(known)
         return page(request, "start.html", shelf=shown, figure=watch.figure, static=static.names())
 
     @app.api_route("/seiten/{name}", methods=READ)

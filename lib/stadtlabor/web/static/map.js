@@ -110,8 +110,7 @@ export const show = (frame, say, chosen) => {
       button.setAttribute("aria-label", spot.vacant ? words.vacant.replace("{name}", spot.name) : spot.name);
       if (say.spots.length <= 12) button.append(Object.assign(document.createElement("span"), { textContent: spot.name }));
       button.addEventListener("click", (event) => {
-        event.stopPropagation();
-        set([spot.lat, spot.lon], spot.id);
+        if (event.detail === 0) set([spot.lat, spot.lon], spot.id);
       });
       nodes.push(button);
     }
@@ -119,10 +118,20 @@ export const show = (frame, say, chosen) => {
     view.replaceChildren(...nodes);
     if (focus) view.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
   };
-  if (pinned) view.addEventListener("click", (event) => {
+  // Where symbols overlap, the nearest one is meant, not the one that happens to lie on top.
+  view.addEventListener("click", (event) => {
+    if (event.detail === 0) return; // a key on a button, which has its own answer
     const box = view.getBoundingClientRect();
     const [cx, cy] = world(...centre, zoom);
-    set(degrees(cx + event.clientX - box.left - wide / 2, cy + event.clientY - box.top - high / 2, zoom));
+    const [x, y] = [cx + event.clientX - box.left - wide / 2, cy + event.clientY - box.top - high / 2];
+    const [near] = say.spots
+      .map((spot) => {
+        const [sx, sy] = world(spot.lat, spot.lon, zoom);
+        return { spot, far: Math.hypot(sx - x, sy - y) };
+      })
+      .sort((one, other) => one.far - other.far);
+    if (near && near.far <= (pinned ? 16 : 30)) set([near.spot.lat, near.spot.lon], near.spot.id);
+    else if (pinned) set(degrees(x, y, zoom));
   });
   for (const [step, sign, name] of [[1, "+", words.zoom_in], [-1, "−", words.zoom_out]]) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "kern-btn kern-btn--secondary" });
