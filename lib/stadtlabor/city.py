@@ -176,6 +176,15 @@ class Residents(Part):
     source: str
 
 
+class Street(Part):
+    """What the city wishes for a street (Zielbild): uses as in the vacancy register."""
+
+    name: str
+    wished: list[str] = []
+    unwished: list[str] = []
+    source: str
+
+
 class City(Part):
     """The whole file."""
 
@@ -185,6 +194,7 @@ class City(Part):
     prices: Prices | None = None
     map: BaseMap | None = None
     residents: Residents | None = None
+    streets: list[Street] = []
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []

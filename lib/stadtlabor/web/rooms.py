@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from stadtlabor.city import city
+from stadtlabor.innenstadt.vacancy import Register
 from stadtlabor.participation import (
     LONGEST,
     Contribution,
@@ -40,7 +41,7 @@ LONGEST_DAYS = 120
 FIELDS = ("kind", "text", "place", "lat", "lon", "use")
 
 
-def rooms(page: Page, register: Rooms) -> APIRouter:
+def rooms(page: Page, register: Rooms, shops: Register) -> APIRouter:
     """Return the addresses below ``/raum`` for those who take part."""
     router = APIRouter(prefix="/raum")
     words = texts()["room"]
@@ -79,7 +80,7 @@ def rooms(page: Page, register: Rooms) -> APIRouter:
     @router.post("")
     async def open_room(request: Request) -> Response:
         given = await fields_of(request)
-        fault, made = await run_in_threadpool(_opened, register, given)
+        fault, made = await run_in_threadpool(_opened, register, shops, given)
         if made is None:
             return page(request, "room_start.html", 422, words=words, fault=fault, given=given)
         return RedirectResponse(f"/raum/leitung/{made.key}", 303)
@@ -229,7 +230,7 @@ def _refused(error: RefusedError, script: bool, code: str) -> Response:
     return RedirectResponse(f"/raum/{code}", 303)
 
 
-def _opened(register: Rooms, given: dict[str, str]) -> tuple[str, Room | None]:
+def _opened(register: Rooms, shops: Register, given: dict[str, str]) -> tuple[str, Room | None]:
     """Open a room from the fields of the form; German fault where they do not do."""
     words = texts()["room"]["faults"]
     title = " ".join(given.get("title", "").split())[:100]
@@ -246,7 +247,7 @@ def _opened(register: Rooms, given: dict[str, str]) -> tuple[str, Room | None]:
         return words["closes"].format(days=LONGEST_DAYS), None
     register.erase_old(today())
     mode: Mode = "open" if given.get("mode") == "open" else "moderated"
-    return "", register.open(title, question, closes, mode, spots())
+    return "", register.open(title, question, closes, mode, spots(shops))
 
 
 def today() -> date:

@@ -28,6 +28,7 @@ from stadtlabor.web.figures import Watch
 from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
+from stadtlabor.web.matching import matching
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.report import report
 from stadtlabor.web.room_leader import room_leader
@@ -108,8 +109,8 @@ def site() -> FastAPI:
 
     register = Rooms(home() / FOLDER)
     parts = (surveys(page), classes(page), together(page), report(page))
-    seats = (room_leader(page, register), rooms(page, register))
-    for part in (*parts, *seats, vacancies(page, shops), tiles()):
+    seats = (room_leader(page, register), rooms(page, register, shops))
+    for part in (*parts, *seats, matching(page, shops), vacancies(page, shops), tiles()):
         app.include_router(part)
 
     @app.api_route("/{name}", methods=READ)
