@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
+
+from running import Lab
+from stadtlabor.innenstadt.vacancy import Register, fill
 
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
 
 
+@pytest.fixture(autouse=True)
+def stock(lab: Lab) -> None:
+    """The simulated shops, as an installation with the simulated city has them."""
+    fill(Register(lab.home / "vacancy"), 2026)
+
+
 def test_the_list_and_its_map(visit, shot, axe, size):
     page = visit("/leerstand", size)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Läden")
+    first = page.locator(".place-map .spot").first
+    name = (first.get_attribute("aria-label") or "").removesuffix(" (leer)")
+    first.press("Enter")
+    expect(page.locator(".vacancy-items li:focus")).to_contain_text(name)
     shot(page, "leerstand")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -36,3 +50,33 @@ def test_reports_wait_for_the_net(visit, shot, axe):
     page.get_by_label("Hausnummer").fill("14")
     page.get_by_role("button", name="Melden").click()
     expect(page.locator("#gesagt")).to_contain_text("Die Meldung ist da")
+
+
+def test_a_shop_from_the_list_to_the_hint(visit, shot, axe, size):
+    page = visit("/leerstand", size)
+    page.locator(".vacancy-items h3 a").first.press("Enter")
+    expect(page.get_by_text("Simuliert").first).to_be_visible()
+    shot(page, "leerstand-expose")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.go_back()
+    page.get_by_role("link", name="Stimmt nicht mehr?").first.press("Enter")
+    page.get_by_label("Was ist anders?").fill("Hier ist wieder etwas drin")
+    assert axe(page) == []
+    page.get_by_role("button", name="Abschicken").press("Enter")
+    expect(page.get_by_text("Danke!")).to_be_visible()
+
+
+def test_which_shop_suits_a_plan(visit, shot, axe, size):
+    page = visit("/leerstand/passt", size)
+    shot(page, "leerstand-passt")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.get_by_label("Fläche mindestens").fill("80")
+    page.get_by_label("Miete höchstens").fill("25")
+    page.get_by_role("button", name="Rechnen").press("Enter")
+    expect(page.locator("h1 + p")).to_contain_text("100 Punkten")
+    page.get_by_label("Was stimmt nicht?").fill("Die Fläche ist kleiner")
+    page.get_by_role("button", name="Widersprechen").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ihr Widerspruch")
+    assert axe(page) == []
