@@ -1,6 +1,40 @@
-"""Innenstadt: footfall and vacancy of the city centre."""
+"""Innenstadt: footfall and vacancy of the city centre.
 
-from stadtlabor.innenstadt.flags import Flags, flag
-from stadtlabor.innenstadt.profile import LastHour, last_hour, profile
+Footfall stands here by name; vacancy has a package of its own (``stadtlabor.innenstadt.vacancy``).
+"""
 
-__all__ = ["Flags", "LastHour", "flag", "last_hour", "profile"]
+from stadtlabor.innenstadt.footfall import (
+    CAUSES,
+    Calendar,
+    Effect,
+    LastHour,
+    backtest,
+    effect,
+    flag,
+    forecast,
+    good,
+    impute,
+    index,
+    last_hour,
+    location_class,
+    profile,
+    protect,
+)
+
+__all__ = [
+    "CAUSES",
+    "Calendar",
+    "Effect",
+    "LastHour",
+    "backtest",
+    "effect",
+    "flag",
+    "forecast",
+    "good",
+    "impute",
+    "index",
+    "last_hour",
+    "location_class",
+    "profile",
+    "protect",
+]

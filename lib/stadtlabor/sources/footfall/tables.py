@@ -38,7 +38,7 @@ def table_rows(body: bytes, name: str, timezone: str | None = None) -> Raw:
     raw = Raw(
         table.name,
         dialect.title,
-        timezone or dialect.timezone,
+        timezone or _zone(table, places) or dialect.timezone,
         rows,
         value_field="Personen ein und aus",
         day_first=dialect.day_first,
@@ -109,6 +109,12 @@ def persons_only(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Prob
 def _side(name: str) -> str:
     found = columns_of([name])
     return {"person_in": "incoming", "person_out": "outgoing"}.get(next(iter(found), ""), "")
+
+
+def _zone(table: Table, places: dict[str, int]) -> str:
+    """Return UTC where the name of the column says so."""
+    named = "time" in places and "utc" in table.header[places["time"]].lower()
+    return "UTC" if named else ""
 
 
 def _title(table: Table) -> str:
