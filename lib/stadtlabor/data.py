@@ -17,17 +17,21 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pandas as pd
-import xarray as xr
 
 from stadtlabor.city import city
 from stadtlabor.observations import Datastream
 from stadtlabor.settings import home
-from stadtlabor.store import Bounds, Citation, GridStore, Store, StoreError
+from stadtlabor.store import Citation, Store, StoreError
 from stadtlabor.store.citation import pinned
 from stadtlabor.store.labels import label
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from stadtlabor.store import Bounds, GridStore
 
 __all__ = [
     "DataError",
@@ -281,15 +285,22 @@ def _label(
 
 
 def _store() -> Store:
-    return _opened(str(home()), os.getpid())[0]
+    return _opened(str(home()), os.getpid())
 
 
 def _grids() -> GridStore:
-    return _opened(str(home()), os.getpid())[1]
+    return _opened_grids(str(home()), os.getpid())
 
 
 @lru_cache(maxsize=8)
-def _opened(place: str, process: int) -> tuple[Store, GridStore]:
+def _opened(place: str, process: int) -> Store:
     """Open the store once per place and process: a forked kernel must not share connections."""
-    folder = home() / "store"
-    return Store(folder, city().city.timezone), GridStore(folder)
+    return Store(home() / "store", city().city.timezone)
+
+
+@lru_cache(maxsize=8)
+def _opened_grids(place: str, process: int) -> GridStore:
+    """Open the grids, whose libraries take 40 MB, when somebody asks for one."""
+    from stadtlabor.store import GridStore
+
+    return GridStore(home() / "store")

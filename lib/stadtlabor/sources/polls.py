@@ -10,7 +10,7 @@ import httpx
 
 from stadtlabor.city import City
 from stadtlabor.settings import Settings
-from stadtlabor.sources import dwd_radar, dwd_station, hystreet
+from stadtlabor.sources import dwd_station, hystreet
 from stadtlabor.sources.delivery import Poll, Request
 
 __all__ = ["HystreetCounters", "RadarFolder", "StationFiles", "polls"]
@@ -87,6 +87,9 @@ def polls(city: City, settings: Settings) -> list[Poll]:
     """
     simulated = f"http://127.0.0.1:{settings.simulation.port}"
     bases = {"simulated": simulated if settings.simulation.enabled else None}
+    # Its libraries take 40 MB, which only the ingest needs.
+    from stadtlabor.sources import dwd_radar
+
     at_hystreet = {**bases, "live": hystreet.BASE}[settings.sources.hystreet]
     at_dwd = {**bases, "live": dwd_radar.BASE}[settings.sources.dwd]
     station = city.weather.station.id
