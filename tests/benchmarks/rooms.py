@@ -33,8 +33,9 @@ import psutil
 
 VOILA_KERNEL_MB = 106
 HOSTILE = (
-    '<script>alert(1)</script>', "'; DROP TABLE room; --", '"><img src=x onerror=alert(1)>', "\x00" * 50,
-    "A" * 600, "{{7*7}}", "../../etc/passwd", "%s%n%x", "\u202eabc", "🙂" * 501, "javascript:alert(1)",
+    "<script>alert(1)</script>", "'; DROP TABLE room; --", '"><img src=x onerror=alert(1)>',
+    "\x00" * 50, "A" * 600, "{{7*7}}", "../../etc/passwd", "%s%n%x", "\u202eabc", "🙂" * 501,
+    "javascript:alert(1)",
 )  # fmt: skip
 
 
@@ -52,12 +53,14 @@ class Service:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = [
-            sys.executable, "-m", "uvicorn", "--factory", "stadtlabor.web.site:site",
-            "--port", str(self.port), "--log-level", "error",
-        ]  # fmt: skip
-        environment = os.environ | {"STADTLABOR_HOME": str(self.home)}
-        self.process = subprocess.Popen(command, env=environment)
+        stated = self.home / "settings.toml"
+        stated.write_text(f"[serve]\nweb_port = {self.port}\n")
+        command = [sys.executable, "-m", "stadtlabor.web"]
+        environment = os.environ | {
+            "STADTLABOR_HOME": str(self.home),
+            "STADTLABOR_SETTINGS": str(stated),
+        }
+        self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         for _ in range(300):
             try:
                 httpx.get(f"{self.base}/health", timeout=2)
@@ -247,8 +250,9 @@ def main() -> int:
             p50, p95 = np.quantile(log.took, (0.5, 0.95)) * 1000
             late = [log.seen.get(text, np.inf) - begin for text, begin in log.sent.items()]
             memory = service.memory_mb()
-            print(f"{options.phones} phones, {len(log.took)} contributions in "
-                  f"{options.seconds:.0f} s, {len(log.faults)} faults {log.faults[:2]}")  # fmt: skip
+            faults = f"faults: {len(log.faults)} {log.faults[:2]}"
+            seconds = f"{options.seconds:.0f} s"
+            print(f"{options.phones} phones, {len(log.took)} contributions in {seconds}, {faults}")
             print(f"a contribution takes {p50:.0f} ms, p95 {p95:.0f} ms; "
                   f"the leader sees it after at most {max(late):.2f} s")  # fmt: skip
             print(f"service {memory:.0f} MB; a Voilà kernel per phone would take "

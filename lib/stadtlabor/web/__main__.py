@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+
+# A pool of memory per thread would hold tens of megabytes that nobody uses; two are enough for
+# pages (mallopt, M_ARENA_MAX of the GNU C library). Before the first thread starts.
+with contextlib.suppress(OSError, AttributeError):
+    ctypes.CDLL(None).mallopt(-8, 2)
+
 import uvicorn
 
 from stadtlabor.settings import settings
