@@ -17,7 +17,7 @@ from stadtlabor.learning.task import Task
 from stadtlabor.lessons import Room, lesson
 
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted((ROOT / "notebooks" / "klimaschule").glob("*.toml"))
+LESSONS = sorted((ROOT / "notebooks").glob("*/*.toml"))
 each = pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem)
 
 

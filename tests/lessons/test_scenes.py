@@ -16,13 +16,15 @@ from stadtlabor.lessons import (
 )
 from stadtlabor.lessons import kompensation as offsetting
 from stadtlabor.lessons import wasserleck as leak
+from stadtlabor.lessons import zaehlfehler as miscounted
 from stadtlabor.lessons.facts import _facts, fact
 from stadtlabor.lessons.fortnight import fortnight
 from stadtlabor.lessons.heating_years import PROBE, two_years, years
 from stadtlabor.lessons.schools import find_school
+from stadtlabor.simulation.counted_street import counted_street
 from stadtlabor.simulation.two_winters import SCHOOL
 
-LESSONS = sorted((Path(__file__).parents[2] / "notebooks" / "klimaschule").glob("*.toml"))
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*/*.toml"))
 
 
 def test_every_single_figure_has_a_source() -> None:
@@ -128,3 +130,29 @@ def test_offsetting_scales_with_the_schools_own_sum() -> None:
 def test_notebooks_cut_no_cell_of_the_raw_rows(path: Path) -> None:
     shown = lesson(path.stem).raw()._repr_html_()
     assert "..." not in shown
+
+
+@pytest.mark.parametrize("share", [30, 60, 75])
+def test_the_planted_zeros_are_found_and_the_mean_is_put_right(share: int) -> None:
+    truths = miscounted.scene(share).truths
+    assert truths["zeros_late"] == pytest.approx(truths["days_since"] * share / 100, rel=0.2)
+    # A year without the fault, from the same dice: leaving out beats counting in.
+    sound = miscounted.scene(30).truths["mean_clean"]
+    assert truths["mean_clean"] == pytest.approx(sound, rel=0.05)
+    assert truths["mean_late"] < 0.95 * truths["mean_clean"]
+
+
+def test_a_random_split_flatters_the_model_in_most_invented_cities() -> None:
+    ratios = []
+    for seed in range(1, 16):
+        counts = counted_street(seed, miscounted.FIRST, 364, {"M": 300.0}, drift=miscounted.DRIFT)
+        honest, mixed = miscounted._errors(miscounted._daily(miscounted._table(counts)), seed)
+        ratios.append(honest / mixed)
+    assert min(ratios) > 1
+    assert sorted(ratios)[7] > 1.3
+    assert miscounted.scene().truths["ratio"] > 1.3
+
+
+def test_zeros_that_cannot_be_found_or_missed_are_refused() -> None:
+    with pytest.raises(SceneError, match="30 bis 75"):
+        miscounted.scene(5)

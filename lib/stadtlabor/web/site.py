@@ -29,12 +29,14 @@ from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.matching import matching
+from stadtlabor.web.office import office
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.report import report
 from stadtlabor.web.room_leader import room_leader
 from stadtlabor.web.rooms import rooms
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
+from stadtlabor.web.stele import stele
 from stadtlabor.web.surveys import FOLDER, surveys
 from stadtlabor.web.texts import texts
 from stadtlabor.web.tiles import tiles
@@ -110,8 +112,10 @@ def site() -> FastAPI:
     register = Rooms(home() / FOLDER)
     parts = (surveys(page), classes(page), together(page), report(page))
     seats = (room_leader(page, register), rooms(page, register, shops))
+    app.include_router(office(page, shops))  # before /leerstand/{unit}, which would take it
     for part in (*parts, *seats, matching(page, shops), vacancies(page, shops), tiles()):
         app.include_router(part)
+    app.include_router(stele(page, watch, shops))
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

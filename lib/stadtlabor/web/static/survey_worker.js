@@ -5,7 +5,12 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => {
   event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter((n) => n !== VERSION).map((n) => caches.delete(n)))),
+    // Older ones of these pages only: other pages keep theirs.
+    caches.keys().then((names) => {
+      const family = (name) => name.split("/static/")[0];
+      const old = names.filter((name) => name !== VERSION && family(name) === family(VERSION));
+      return Promise.all(old.map((name) => caches.delete(name)));
+    }),
   );
 });
 
