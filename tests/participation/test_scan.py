@@ -69,7 +69,7 @@ def photo(image, turn=0.0, tilt=0.06, warm=1.0, shade=0.45, noise=4.0, seed=0):
 
 
 def errors_m(found):
-    """Return how far each dot is from where it was stuck, metres, and whether its colour is right."""
+    """Return how far each dot is from its place, metres, and whether its colour is right."""
     result = []
     for x, y, colour in STUCK:
         near = min(
