@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Macht aus der Zip-Datei einer Schule einen Bericht",
     ),
     "tiles": ("stadtlabor.commands.tiles:tiles", "Lädt die Hintergrundkarte auf diesen Rechner"),
+    "vacancy": ("stadtlabor.commands.vacancy:vacancy", "Pflegt das Verzeichnis der Läden"),
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
 }
 

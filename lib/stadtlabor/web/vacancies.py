@@ -33,6 +33,7 @@ from stadtlabor.sources.names import slug
 from stadtlabor.web import assets
 from stadtlabor.web.child import printed
 from stadtlabor.web.forms import body_of, fields_of
+from stadtlabor.web.office_photo import cleaned
 from stadtlabor.web.origin import origin
 from stadtlabor.web.security import PAGE_HEADERS
 from stadtlabor.web.surveys import Page
@@ -128,7 +129,8 @@ def vacancies(page: Page, register: Register) -> APIRouter:
             return _said(words["faults"]["many"], 429) if script else report_page(
                 request, given, words["faults"]["many"])  # fmt: skip
         try:
-            fault = await run_in_threadpool(_reported, register, given, photo)
+            small = await cleaned(photo) if photo else b""
+            fault = await run_in_threadpool(_reported, register, given, small)
         except VacancyError as error:
             fault = str(error)
         if script:

@@ -17,8 +17,9 @@ addEventListener("activate", (event) => {
 addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   const own = address.origin === location.origin && event.request.method === "GET";
-  // The result is the teacher's and always fresh.
-  if (!own || address.pathname.startsWith("/schulweg/ergebnis/")) return;
+  // The result is the teacher's and the office that of the staff: always fresh, never kept.
+  const closed = ["/schulweg/ergebnis/", "/leerstand/amt"].some((path) => address.pathname.startsWith(path));
+  if (!own || closed) return;
   event.respondWith(
     fetch(event.request)
       .then((reply) => {
