@@ -55,7 +55,11 @@ def test_the_start_page_can_be_used_by_keyboard(visit: Visit, size: dict[str, in
     expect(page.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+    # The pages that are no notebooks come first, then the cards.
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Freie Läden in der Stadt")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.cards') !== null")
 
 

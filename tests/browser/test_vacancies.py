@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from running import Lab
-from stadtlabor.innenstadt.vacancy import Register, fill
+from stadtlabor.innenstadt.vacancy import Actor, Register, Unit
+
+EDITOR, PUBLISHER = Actor("editor", "e-schau"), Actor("publisher", "p-schau")
 
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
 
 
+STREET = "Schaugasse"
+
+
 @pytest.fixture(autouse=True)
 def stock(lab: Lab) -> None:
-    """The simulated shops, as an installation with the simulated city has them."""
-    fill(Register(lab.home / "vacancy"), 2026)
+    """Three shops on the public list, in a street of their own: other tests bring other shops."""
+    register = Register(lab.home / "vacancy")
+    if any(s.facts and s.facts.street == STREET for s in register.units().values()):
+        return
+    at = datetime.now(UTC) - timedelta(days=3)
+    for n in range(1, 4):
+        told = {
+            "id": f"schau-{n}", "street": STREET, "house_number": str(n), "area_m2": 80.0 + 5 * n,
+            "rent_eur_m2": 10.0, "rent_public": True, "zoning": "MK", "step_free": True,
+            "wc": True, "extraction": True, "lat": 47.725 + n / 1000, "lon": 10.315,
+        }  # fmt: skip
+        register.report(Unit.model_validate(told), EDITOR, at=at)
+        for what, who in (("check", EDITOR), ("propose", EDITOR), ("release", PUBLISHER)):
+            register.act(f"schau-{n}", what, who, at=at)
 
 
 def test_the_list_and_its_map(visit, shot, axe, size):
-    page = visit("/leerstand", size)
+    page = visit(f"/leerstand?strasse={STREET}", size)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Läden")
     first = page.locator(".place-map .spot").first
     name = (first.get_attribute("aria-label") or "").removesuffix(" (leer)")
@@ -53,9 +72,9 @@ def test_reports_wait_for_the_net(visit, shot, axe):
 
 
 def test_a_shop_from_the_list_to_the_hint(visit, shot, axe, size):
-    page = visit("/leerstand", size)
+    page = visit(f"/leerstand?strasse={STREET}", size)
     page.locator(".vacancy-items h3 a").first.press("Enter")
-    expect(page.get_by_text("Simuliert").first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(STREET)
     shot(page, "leerstand-expose")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
