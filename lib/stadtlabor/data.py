@@ -13,25 +13,24 @@ values. Times without a zone are read as the city's clock.
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pandas as pd
 
 from stadtlabor.city import city
 from stadtlabor.observations import Datastream
-from stadtlabor.settings import home
-from stadtlabor.store import Citation, Store, StoreError
+from stadtlabor.store import Citation, StoreError
 from stadtlabor.store.citation import pinned
 from stadtlabor.store.labels import label
+from stadtlabor.store.opening import grid_store, observation_store
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from stadtlabor.store import Bounds, GridStore
+    from stadtlabor.store import Bounds
 
 __all__ = [
     "DataError",
@@ -116,7 +115,7 @@ def read(
         In German, if a name, a time or the version is unknown.
     """
     name, version_, series = _resolve(dataset, datastream, at_version)
-    frame = _store().read(_ids(series), _instant(start), _instant(end), version_)
+    frame = observation_store().read(_ids(series), _instant(start), _instant(end), version_)
     return _label(frame, name, version_, series)
 
 
@@ -149,7 +148,9 @@ def aggregate(
         In German, if a name, a time, the grain or the version is unknown.
     """
     name, version_, series = _resolve(dataset, datastream, None)
-    frame = _store().aggregate(_ids(series), _instant(start), _instant(end), grain, version_)
+    frame = observation_store().aggregate(
+        _ids(series), _instant(start), _instant(end), grain, version_
+    )
     frame["time"] = frame["time"].dt.tz_convert(city().city.timezone)
     return _label(frame, name, version_, series)
 
@@ -158,7 +159,7 @@ def aggregate(
 def latest(dataset: str, datastream: Names = None) -> pd.DataFrame:
     """Return the last observation of each datastream, columns as in :func:`read`."""
     name, version_, series = _resolve(dataset, datastream, None)
-    frame = _store().latest(_ids(series), version_)
+    frame = observation_store().latest(_ids(series), version_)
     return _label(frame, name, version_, series)
 
 
@@ -185,22 +186,22 @@ def grid(
         In German, if the dataset holds no grids or the version is unknown.
     """
     name, version_ = _pin(dataset, at_version)
-    return _grids().read_grid(name, _instant(start), _instant(end), version_, window)
+    return grid_store().read_grid(name, _instant(start), _instant(end), version_, window)
 
 
 @_german
 def grid_times(dataset: str) -> pd.DatetimeIndex:
     """Return the times (UTC, ascending) at which a dataset of grids has a field."""
     name, _ = _pin(dataset, None)
-    if name not in _grids().datasets():
+    if name not in grid_store().datasets():
         return pd.DatetimeIndex([], tz="UTC")
-    return _grids().grid_times(name)
+    return grid_store().grid_times(name)
 
 
 @_german
 def datasets() -> list[str]:
     """Return the names of all datasets, observations and grids."""
-    return sorted({*_store().datasets(), *_grids().datasets()})
+    return sorted({*observation_store().datasets(), *grid_store().datasets()})
 
 
 @_german
@@ -209,7 +210,7 @@ def datastreams(dataset: str) -> pd.DataFrame:
     name, _ = _pin(dataset, None)
     rows = [
         {column: getattr(d, column) for column in _DATASTREAM_COLUMNS}
-        for d in _store().datastreams(name)
+        for d in observation_store().datastreams(name)
     ]
     return pd.DataFrame(rows, columns=list(_DATASTREAM_COLUMNS)).astype(_DATASTREAM_COLUMNS)
 
@@ -218,9 +219,9 @@ def datastreams(dataset: str) -> pd.DataFrame:
 def version(dataset: str) -> Citation:
     """Return how to cite the newest version; ``str()`` of it names dataset, version and hash."""
     name, version_ = _pin(dataset, None)
-    if name in _grids().datasets():
-        return _grids().version(name, version_)
-    return _store().version(name, version_)
+    if name in grid_store().datasets():
+        return grid_store().version(name, version_)
+    return observation_store().version(name, version_)
 
 
 def _resolve(
@@ -228,9 +229,9 @@ def _resolve(
 ) -> tuple[str, int | None, list[Datastream]]:
     """Return the dataset's name, the version asked for and the datastreams asked for."""
     name, version_ = _pin(dataset, at_version)
-    known = {d.id: d for d in _store().datastreams(name)}
+    known = {d.id: d for d in observation_store().datastreams(name)}
     if not known and version_ is not None:
-        _store().version(name, version_)
+        observation_store().version(name, version_)
     if datastream is None or not known:
         return name, version_, list(known.values())
     wanted = [datastream] if isinstance(datastream, str) else list(datastream)
@@ -280,27 +281,5 @@ def _instant(value: Instant) -> pd.Timestamp | None:
 def _label(
     frame: pd.DataFrame, name: str, version_: int | None, series: list[Datastream]
 ) -> pd.DataFrame:
-    frame.attrs = label(frame, series, _store().version(name, version_))
+    frame.attrs = label(frame, series, observation_store().version(name, version_))
     return frame
-
-
-def _store() -> Store:
-    return _opened(str(home()), os.getpid())
-
-
-def _grids() -> GridStore:
-    return _opened_grids(str(home()), os.getpid())
-
-
-@lru_cache(maxsize=8)
-def _opened(place: str, process: int) -> Store:
-    """Open the store once per place and process: a forked kernel must not share connections."""
-    return Store(home() / "store", city().city.timezone)
-
-
-@lru_cache(maxsize=8)
-def _opened_grids(place: str, process: int) -> GridStore:
-    """Open the grids, whose libraries take 40 MB, when somebody asks for one."""
-    from stadtlabor.store import GridStore
-
-    return GridStore(home() / "store")

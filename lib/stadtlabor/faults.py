@@ -26,6 +26,15 @@ GERMAN = {
     "greater_than_equal": "muss mindestens {ge} sein",
     "greater_than": "muss größer als {gt} sein",
     "string_pattern_mismatch": "passt nicht zum erlaubten Muster {pattern}",
+    "string_too_long": "darf höchstens {max_length} Zeichen haben",
+    "string_too_short": "braucht mindestens {min_length} Zeichen",
+    "too_long": "darf höchstens {max_length} Einträge haben",
+    "less_than": "muss kleiner als {lt} sein",
+    "finite_number": "muss eine endliche Zahl sein",
+    "float_from_string": "muss eine Zahl sein",
+    "int_from_float": "muss eine ganze Zahl sein",
+    "bool_parsing": "muss ja oder nein sein",
+    "date_from_datetime_parsing": "muss ein Datum wie 2026-11-30 sein",
     "literal_error": "muss {expected} sein",
     "value_error": "{error}",
     "too_short": "braucht mindestens {min_length} Eintrag",
@@ -58,8 +67,8 @@ def sentences(name: str, text: str, error: ValidationError) -> list[str]:
     for fault in error.errors():
         keys = [part for part in fault["loc"] if not str(part).startswith("function-")]
         key = ".".join(str(k + 1) if isinstance(k, int) else k for k in keys) or "Datei"
-        pattern = GERMAN.get(fault["type"], "ist nicht erlaubt: {msg}")
-        reason = pattern.format(**{"msg": fault["msg"], **fault.get("ctx", {})})
+        pattern = GERMAN.get(fault["type"], "passt nicht")
+        reason = pattern.format(**fault.get("ctx", {}))
         lines.append(f"{name}, Zeile {_line(text, keys)}: „{key}“ {reason}.")
     return lines
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from stadtlabor.innenstadt.matching import plans
 from stadtlabor.innenstadt.vacancy import Actor, Register, Unit
 from stadtlabor.settings import home
-from stadtlabor.web.match_form import plans
 from stadtlabor.web.site import site
 
 EDITOR, PUBLISHER = Actor("editor", "e1"), Actor("publisher", "p1")

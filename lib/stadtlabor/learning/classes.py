@@ -13,10 +13,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, select
-from sqlalchemy.exc import IntegrityError
 
-from stadtlabor.codes import CODE, KEY, draw
 from stadtlabor.learning.attempts import Attempts
+from stadtlabor.store.coded import add_coded, coded
 from stadtlabor.store.registers import create, registers
 
 __all__ = ["Classes", "CrowdedError", "EndedError", "Group", "HandIn", "UnknownClassError"]
@@ -132,14 +131,8 @@ class Classes:
 
     def open(self, name: str, closes: date) -> Group:
         """Open a class and return it with its new code and key."""
-        while True:
-            made = Group(draw(CODE), draw(KEY), name, closes)
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(_groups.insert().values(**made.__dict__))
-            except IntegrityError:
-                continue  # the code is taken
-            return made
+        code, key = add_coded(self._engine, _groups, {"name": name, "closes": closes})
+        return Group(code, key, name, closes)
 
     def find(self, code: str) -> Group:
         """Return the class with a code.
@@ -162,9 +155,7 @@ class Classes:
         return self._one("key", key)
 
     def _one(self, column: str, value: str) -> Group:
-        wanted = select(_groups).where(_groups.c[column] == value.strip().lower())
-        with self._engine.connect() as connection:
-            row = connection.execute(wanted).first()
+        row = coded(self._engine, _groups, column, value)
         if row is None:
             raise UnknownClassError
         return Group(row.code, row.key, row.name, row.closes)

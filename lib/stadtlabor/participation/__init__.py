@@ -8,12 +8,12 @@ from stadtlabor.participation.contribution import (
     personal,
     statement,
 )
+from stadtlabor.participation.device import mark_of
 from stadtlabor.participation.doors import UnknownRoomError
 from stadtlabor.participation.register import (
     Contribution,
     Participant,
     Rooms,
-    mark_of,
 )
 from stadtlabor.participation.room import Room, Spot
 from stadtlabor.participation.texts import texts, uses

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select, update
-from sqlalchemy.exc import IntegrityError
 
-from stadtlabor.codes import CODE, KEY, draw
 from stadtlabor.participation import tables
 from stadtlabor.participation.room import KEPT, Mode, Room, Spot, spots_json
+from stadtlabor.store.coded import add_coded, coded
 from stadtlabor.store.registers import create, registers
 
 __all__ = ["Doors", "UnknownRoomError"]
@@ -41,15 +39,12 @@ class Doors:
         self, title: str, question: str, closes: date, mode: Mode, spots: tuple[Spot, ...]
     ) -> Room:
         """Open a room and return it with its new code and key."""
-        while True:
-            made = Room(draw(CODE), draw(KEY), title, question, closes, mode, spots)
-            values: dict[str, Any] = {**made.__dict__, "paused": 0, "spots": spots_json(spots)}
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(tables.rooms.insert().values(**values))
-            except IntegrityError:
-                continue  # the code is taken
-            return made
+        values = {
+            "title": title, "question": question, "closes": closes, "mode": mode, "paused": 0,
+            "version": 0, "spots": spots_json(spots),
+        }  # fmt: skip
+        code, key = add_coded(self._engine, tables.rooms, values)
+        return Room(code, key, title, question, closes, mode, spots)
 
     def find(self, code: str) -> Room:
         """Return the room with a code; letters may be written large.
@@ -59,7 +54,7 @@ class Doors:
         UnknownRoomError
             If there is none.
         """
-        return self._one(tables.rooms.c.code == code.strip().lower())
+        return self._one("code", code)
 
     def opened(self, key: str) -> Room:
         """Return the room that a key opens.
@@ -69,11 +64,10 @@ class Doors:
         UnknownRoomError
             If there is none.
         """
-        return self._one(tables.rooms.c.key == key.strip().lower())
+        return self._one("key", key)
 
-    def _one(self, condition: Any) -> Room:
-        with self._engine.connect() as connection:
-            row = connection.execute(select(tables.rooms).where(condition)).first()
+    def _one(self, column: str, value: str) -> Room:
+        row = coded(self._engine, tables.rooms, column, value)
         if row is None:
             raise UnknownRoomError
         spots = tuple(Spot(**spot) for spot in json.loads(row.spots))

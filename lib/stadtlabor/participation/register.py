@@ -6,27 +6,25 @@ so that two rooms cannot be joined. No name, no address, no time of day.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
-from stadtlabor.participation.contribution import RefusedError, Statement, personal
+from stadtlabor.participation.admission import first_state, fits, takes
+from stadtlabor.participation.contribution import RefusedError, Statement
+from stadtlabor.participation.device import mark_of
 from stadtlabor.participation.doors import Doors
 from stadtlabor.participation.room import MOST_PER_DEVICE, MOST_PER_ROOM, Room
 from stadtlabor.participation.tables import contributions as _contributions
 from stadtlabor.participation.tables import persons as _persons
-from stadtlabor.participation.tables import rooms as _rooms
 from stadtlabor.participation.tables import votes as _votes
 from stadtlabor.participation.texts import texts
 
-__all__ = ["STATES", "Contribution", "Participant", "Rooms", "mark_of"]
+__all__ = ["STATES", "Contribution", "Participant", "Rooms"]
 
 STATES = ("waiting", "shown", "hidden")
-TOKEN = 16
-"""Least length of a token; the pages draw 32 hexadecimal digits."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +67,6 @@ class Participant:
     age: str
 
 
-def mark_of(room: str, token: str) -> str:
-    """Return what stands for a device in one room.
-
-    Raises
-    ------
-    RefusedError
-        If the token is too short to be secret.
-    """
-    if not TOKEN <= len(token) <= 100 or not token.isascii():
-        raise RefusedError("token")
-    return hashlib.sha256(f"{room}:{token}".encode()).hexdigest()[:32]
-
-
 class Rooms(Doors):
     """Rooms and what is in them."""
 
@@ -117,7 +102,7 @@ class Rooms(Doors):
             With the German reason.
         """
         mark = mark_of(room.code, token)
-        _fits(room, said)
+        fits(room, said)
         with self.change_of(room.code) as connection:
             here = _contributions.c.room == room.code
             same = select(_contributions.c.number).where(
@@ -126,7 +111,7 @@ class Rooms(Doors):
             known = connection.execute(same).scalar_one_or_none()
             if known is not None:
                 return int(known)
-            _takes(connection, room.code, today)
+            takes(connection, room.code, today)
             count = select(func.count()).select_from(_contributions).where(here)
             if connection.execute(count).scalar_one() >= MOST_PER_ROOM:
                 raise RefusedError("full", most=MOST_PER_ROOM)
@@ -135,7 +120,7 @@ class Rooms(Doors):
                 raise RefusedError("many", most=MOST_PER_DEVICE)
             last = connection.execute(select(func.max(_contributions.c.number)).where(here))
             number = int(last.scalar_one() or 0) + 1
-            state = "shown" if source == "leader" else _first_state(room, said)
+            state = "shown" if source == "leader" else first_state(room, said)
             connection.execute(
                 _contributions.insert().values(
                     room=room.code, number=number, identity=identity[:64], mark=mark, state=state,
@@ -154,7 +139,7 @@ class Rooms(Doors):
         """
         mark = mark_of(room.code, token)
         if said is not None:
-            _fits(room, said)
+            fits(room, said)
         with self.change_of(room.code) as connection:
             here = (_contributions.c.room == room.code) & (_contributions.c.number == number)
             row = connection.execute(select(_contributions).where(here)).first()
@@ -167,7 +152,7 @@ class Rooms(Doors):
                 connection.execute(delete(_contributions).where(here))
                 connection.execute(delete(_votes).where(votes))
                 return
-            state = row.state if row.state == "hidden" else _first_state(room, said)
+            state = row.state if row.state == "hidden" else first_state(room, said)
             # Nobody's vote shall stand under words that he has not read.
             if said != _said(row):
                 connection.execute(delete(_votes).where(votes))
@@ -187,7 +172,7 @@ class Rooms(Doors):
         if value not in (-1, 0, 1):
             raise RefusedError("vote")
         with self.change_of(room.code) as connection:
-            _takes(connection, room.code, today)
+            takes(connection, room.code, today)
             shown = select(_contributions.c.number).where(
                 (_contributions.c.room == room.code)
                 & (_contributions.c.number == number)
@@ -292,32 +277,6 @@ class Rooms(Doors):
                 raise RefusedError("contribution")
             same = update(_contributions).where(here & (_contributions.c.mark == found))
             return int(connection.execute(same.values(state="hidden")).rowcount)
-
-
-def _takes(connection: Connection, code: str, today: date) -> None:
-    row = connection.execute(select(_rooms).where(_rooms.c.code == code)).one()
-    if row.closes < today:
-        raise RefusedError("closed")
-    if row.paused:
-        raise RefusedError("paused")
-
-
-def _fits(room: Room, said: Statement) -> None:
-    if said.place is not None:
-        spot = room.spot(said.place)
-        if spot is None:
-            raise RefusedError("unknown_place")
-        if said.kind == "proposal" and not spot.vacant:
-            raise RefusedError("unit")
-    if said.lat is not None and said.lon is not None:
-        window = room.window
-        inside = window.south <= said.lat <= window.north and window.west <= said.lon <= window.east
-        if not inside:
-            raise RefusedError("outside")
-
-
-def _first_state(room: Room, said: Statement) -> str:
-    return "waiting" if room.mode == "moderated" or personal(said.text) else "shown"
 
 
 def _fields(said: Statement) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import html
-import os
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
 
 import ipywidgets
 import pandas as pd
@@ -18,20 +16,15 @@ from stadtlabor.innenstadt import LastHour, good, last_hour
 from stadtlabor.ui.footfall import checked, flag_sentences, profile_figure, recent_figure
 from stadtlabor.ui.map import place_map
 from stadtlabor.ui.note import note
+from stadtlabor.ui.query import asked
 from stadtlabor.ui.texts import age, date, number, text, time
 
-__all__ = ["FootfallApp", "asked"]
+__all__ = ["FootfallApp"]
 
 SMALLEST = 5
 """Smaller counts are not published: a single person must not be recognised."""
 
 REFRESH_S = 5.0
-
-
-def asked(name: str) -> str | None:
-    """Return a value of the page's query string (``?gebiet=…``), or None."""
-    found = parse_qs(os.environ.get("QUERY_STRING", "")).get(name)
-    return found[0] if found else None
 
 
 class FootfallApp(ipywidgets.VBox):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import html
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import ipywidgets
 
-from stadtlabor.innenstadt.matching import Candidate, Concept, ConceptError, concept_of, rank
+from stadtlabor.innenstadt.matching import (
+    FLAGS,
+    Candidate,
+    Concept,
+    ConceptError,
+    plans,
+    rank,
+    tailored,
+)
 from stadtlabor.ui.match_list import ranking, weight_table
 from stadtlabor.ui.query import asked
 from stadtlabor.ui.service import ServiceError, told
@@ -25,19 +29,7 @@ DAYS = {
     "days_late": range(3, 6),
     "days_all": range(7),
 }
-FLAGS = ("step_free", "wc", "extraction", "short")
-WIDE = 1.8
-"""The wished range ends at so many times the least area, as on the page."""
-
 USUAL_HOURS = (10, 18)
-
-
-@cache
-def _plans() -> dict[str, dict[str, Any]]:
-    """Return what people may have in mind: the same presets as the page ``/leerstand/passt``."""
-    here = files("stadtlabor.web").joinpath("match.de.toml")
-    found: dict[str, dict[str, Any]] = tomllib.loads(here.read_text("utf-8"))["plans"]
-    return found
 
 
 class MatchApp(ipywidgets.VBox):
@@ -53,7 +45,7 @@ class MatchApp(ipywidgets.VBox):
         style = {"description_width": "initial"}
         # Widgets have a margin of two pixels on either side.
         wide = {"width": "min(calc(100% - 4px), 34rem)", "min_height": "44px"}
-        options = [(about["name"], key) for key, about in _plans().items()]
+        options = [(about["name"], key) for key, about in plans().items()]
         wanted = asked("vorhaben") or plan
         known = [key for _, key in options]
         self.plan = ipywidgets.Dropdown(
@@ -120,7 +112,7 @@ class MatchApp(ipywidgets.VBox):
 
     def show_plan(self) -> None:
         """Set the controls to what the plan usually needs."""
-        usual = _plans()[str(self.plan.value)]
+        usual = plans()[str(self.plan.value)]
         self.quiet = True
         try:
             self.area.value, self.rent.value = usual["least"], usual["rent"]
@@ -140,19 +132,11 @@ class MatchApp(ipywidgets.VBox):
         ConceptError
             In German, if it contradicts itself.
         """
-        about = _plans()[str(self.plan.value)]
-        days = tuple(DAYS[str(self.days.value)])
-        hours = {"days": days, "start": self.start.value, "end": self.end.value}
-        least = float(self.area.value)
-        return concept_of(
-            {
-                "kind": about["kind"], "use": about["use"], "hours": (hours,),
-                "area_least_m2": least, "area_ideal_m2": (least, least * WIDE),
-                "rent_most_eur_m2": float(self.rent.value),
-                "footfall_per_hour": about["footfall_per_hour"],
-                "complements": tuple(about["complements"]), "rivals": tuple(about["rivals"]),
-                **{flag: box.value for flag, box in self.flags.items()},
-            }
+        return tailored(
+            str(self.plan.value), least_m2=float(self.area.value),
+            rent_eur_m2=float(self.rent.value), days=tuple(DAYS[str(self.days.value)]),
+            start=self.start.value, end=self.end.value,
+            needs={flag: box.value for flag, box in self.flags.items()},
         )  # fmt: skip
 
     def _say(self, sentence: str, mark: str = "") -> None:

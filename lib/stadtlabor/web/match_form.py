@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stadtlabor.innenstadt.matching import Concept, ConceptError, Hours, concept_of
+from stadtlabor.innenstadt.matching import FLAGS, Concept, ConceptError, plans, tailored
 from stadtlabor.web.texts import texts
 
-__all__ = ["DAYS", "asked", "given_of", "plans"]
+__all__ = ["DAYS", "asked", "given_of"]
 
 DAYS = ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4), (3, 4, 5), (0, 1, 2, 3, 4, 5, 6))
 """As the catalogue's ``days_all``."""
-
-FLAGS = ("step_free", "wc", "extraction", "short")
-WIDE = 1.8
-"""The wished range ends at so many times the least area."""
-
-
-def plans() -> dict[str, dict[str, Any]]:
-    """Return what people may have in mind, with what that usually needs."""
-    found: dict[str, dict[str, Any]] = texts()["match"]["plans"]
-    return found
 
 
 def given_of(query: Mapping[str, str]) -> dict[str, Any]:
@@ -50,7 +40,6 @@ def asked(given: Mapping[str, Any]) -> Concept:
     ConceptError
         In German.
     """
-    plan = plans()[given["plan"]]
     try:
         least = float(str(given["least"]).replace(",", "."))
         rent = float(str(given["rent"]).replace(",", "."))
@@ -58,13 +47,7 @@ def asked(given: Mapping[str, Any]) -> Concept:
         start, end = int(given["start"]), int(given["end"])
     except (ValueError, IndexError):
         raise ConceptError(texts()["match"]["faults"]["number"]) from None
-    return concept_of(
-        {
-            "kind": plan["kind"], "area_least_m2": least, "area_ideal_m2": (least, least * WIDE),
-            "rent_most_eur_m2": rent, "use": plan["use"],
-            "footfall_per_hour": plan["footfall_per_hour"],
-            "complements": tuple(plan["complements"]), "rivals": tuple(plan["rivals"]),
-            "hours": (Hours.model_construct(days=days, start=start, end=end).model_dump(),),
-            **{flag: bool(given[flag]) for flag in FLAGS},
-        }
+    return tailored(
+        given["plan"], least_m2=least, rent_eur_m2=rent, days=days, start=start, end=end,
+        needs={flag: bool(given[flag]) for flag in FLAGS},
     )  # fmt: skip

@@ -18,6 +18,7 @@ from stadtlabor.innenstadt.matching import (
     ObjectionError,
     Objections,
     candidates,
+    plans,
     rank,
     weights,
 )
@@ -26,7 +27,7 @@ from stadtlabor.innenstadt.vacancy import Register
 from stadtlabor.settings import home
 from stadtlabor.ui.texts import number
 from stadtlabor.web.forms import fields_of
-from stadtlabor.web.match_form import asked, given_of, plans
+from stadtlabor.web.match_form import asked, given_of
 from stadtlabor.web.street_weeks import StreetWeeks
 from stadtlabor.web.surveys import Page
 from stadtlabor.web.texts import texts

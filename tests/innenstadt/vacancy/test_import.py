@@ -304,3 +304,13 @@ def test_since_counts_from_the_list(register):
     told = clock_of(register.history(taken.made[2]), datetime(2026, 11, 25, tzinfo=UTC).date())
     assert f"{told.since:%d.%m.%Y}" == "01.03.2025"
     assert told.met
+
+
+def test_the_german_word_for_a_state_heads_a_column_of_states():
+    list_ = "Straße;Hausnummer;Stand\nWeg;1;leer\nWeg;2;belegt\n"
+    report = import_table(list_.encode(), name="leerstand.csv")
+    assert [entry.vacant for entry in report.entries] == [True, False]
+    # A column of that name may hold days as well; then no row passes for vacant.
+    days = import_table(b"Stra\xc3\x9fe;Hausnummer;Stand\nWeg;1;01.11.2026\n", name="leerstand.csv")
+    assert days.entries == []
+    assert "nicht bekannt" in days.rejected[0].what

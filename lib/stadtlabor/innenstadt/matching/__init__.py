@@ -16,11 +16,13 @@ from stadtlabor.innenstadt.matching.objections import (
     Replay,
     contest,
 )
+from stadtlabor.innenstadt.matching.plans import FLAGS, plans, tailored
 from stadtlabor.innenstadt.matching.ranking import Match, rank, rate
 from stadtlabor.innenstadt.matching.weights import Weights, Zoning, weights, zoning
 from stadtlabor.innenstadt.matching.whatif import WhatIf
 
 __all__ = [
+    "FLAGS",
     "Candidate",
     "Concept",
     "ConceptError",
@@ -39,8 +41,10 @@ __all__ = [
     "concept_of",
     "contest",
     "mean_in",
+    "plans",
     "rank",
     "rate",
+    "tailored",
     "week",
     "weights",
     "zoning",

@@ -11,10 +11,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Column, Date, Engine, Integer, MetaData, String, Table, delete, func, select
-from sqlalchemy.exc import IntegrityError
 
-from stadtlabor.codes import CODE, KEY, draw
 from stadtlabor.klimaschule.mobility.answer import Answer
+from stadtlabor.store.coded import add_coded, coded
 from stadtlabor.store.registers import create, registers
 
 __all__ = ["Call", "ClosedError", "FullError", "Surveys", "UnknownSurveyError"]
@@ -98,14 +97,9 @@ class Surveys:
 
     def call(self, name: str, persons: int, closes: date) -> Call:
         """Start a survey and return it with its new code and key."""
-        while True:
-            made = Call(draw(CODE), draw(KEY), name, persons, closes)
-            try:
-                with self._engine.begin() as connection:
-                    connection.execute(_calls.insert().values(**made.__dict__))
-            except IntegrityError:
-                continue  # the code is taken
-            return made
+        values = {"name": name, "persons": persons, "closes": closes}
+        code, key = add_coded(self._engine, _calls, values)
+        return Call(code, key, name, persons, closes)
 
     def find(self, code: str) -> Call:
         """Return the survey with a code; letters may be written large.
@@ -115,7 +109,7 @@ class Surveys:
         UnknownSurveyError
             If there is none.
         """
-        return self._one(_calls.c.code == code.strip().lower())
+        return self._one("code", code)
 
     def opened(self, key: str) -> Call:
         """Return the survey that a key opens.
@@ -125,11 +119,10 @@ class Surveys:
         UnknownSurveyError
             If there is none.
         """
-        return self._one(_calls.c.key == key.strip().lower())
+        return self._one("key", key)
 
-    def _one(self, condition: object) -> Call:
-        with self._engine.connect() as connection:
-            row = connection.execute(select(_calls).where(condition)).first()  # type: ignore[arg-type]
+    def _one(self, column: str, value: str) -> Call:
+        row = coded(self._engine, _calls, column, value)
         if row is None:
             raise UnknownSurveyError
         return Call(row.code, row.key, row.name, row.persons, row.closes)
