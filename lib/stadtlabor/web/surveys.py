@@ -83,7 +83,9 @@ def surveys(page: Page) -> APIRouter:
     def worker() -> Response:
         # Kept under /schulweg, so that it may serve these pages while there is no net.
         body = assets.OWN.joinpath("survey_worker.js").read_text("utf-8")
-        kept = json.dumps([assets.url(n) for n in (*assets.STYLES, "survey.css", "survey.js")])
+        kept = json.dumps(
+            [assets.url(n) for n in (*assets.STYLES, "survey.css", "survey.js", "queue.js")]
+        )
         script = f"const KEPT = {kept};\nconst VERSION = '{assets.prefix()}';\n{body}"
         return Response(script, media_type="text/javascript")
 

@@ -143,7 +143,7 @@ def vacancies(page: Page, register: Register) -> APIRouter:
     def worker() -> Response:
         # Kept under /leerstand, so that reports can be written while there is no net.
         body = assets.OWN.joinpath("survey_worker.js").read_text("utf-8")
-        own = ("survey.css", "room.css", "map.css", "vacancy_report.js")
+        own = ("survey.css", "room.css", "map.css", "vacancy_report.js", "queue.js")
         kept = json.dumps([*(assets.url(n) for n in (*assets.STYLES, *own)), "/leerstand/melden"])
         script = f"const KEPT = {kept};\nconst VERSION = 'l{assets.prefix()}';\n{body}"
         return Response(script, media_type="text/javascript")

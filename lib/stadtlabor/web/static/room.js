@@ -1,4 +1,6 @@
 // A room on a phone: contributions leave by themselves when there is a net; votes count at once.
+import { queueOf, random } from "./queue.js";
+
 const say = JSON.parse(document.getElementById("worte").textContent);
 const form = document.getElementById("raum");
 const said = document.getElementById("gesagt");
@@ -6,12 +8,9 @@ const waiting = document.getElementById("warten");
 const list = document.getElementById("liste");
 const fresh = document.getElementById("neues");
 const HOME = `/raum/${say.code}`;
-const QUEUE = `raum:${say.code}:warten`;
 const VOTES = `raum:${say.code}:stimmen`;
 const EVERY = 3000;
 
-const random = (bytes) =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
 const kept = (name, other) => JSON.parse(localStorage.getItem(name) || JSON.stringify(other));
 const keep = (name, value) => localStorage.setItem(name, JSON.stringify(value));
 
@@ -38,28 +37,12 @@ const post = async (path, body) => {
 };
 const words = async (reply) => (await reply.json().catch(() => ({}))).said || say.answer.broken;
 
-const queue = (entries) => {
-  keep(QUEUE, entries);
-  waiting.hidden = !entries.length;
-  waiting.textContent = say.answer.queue.replace("{n}", entries.length);
+// What was refused is not tried again, but its words go back to whoever wrote them.
+const refused = async (reply, entry) => {
+  if (form && !form.elements.text.value) form.elements.text.value = entry.text;
+  tell(await words(reply), true, false);
 };
-
-let sending = false;
-const flush = async () => {
-  if (sending) return;
-  sending = true;
-  try {
-    for (let entries = kept(QUEUE, []); entries.length; entries = kept(QUEUE, [])) {
-      const reply = await post("", entries[0]);
-      // A sentence of refusal must be read by somebody; what was refused is not tried again.
-      if (!reply.ok) tell(await words(reply), true, false);
-      queue(kept(QUEUE, []).filter((entry) => entry.id !== entries[0].id));
-    }
-  } catch {
-    // Still no net.
-  }
-  sending = false;
-};
+const queue = queueOf(`raum:${say.code}:warten`, waiting, say.answer.queue, (entry) => post("", entry), refused);
 
 if (form) {
   const adapt = () => {
@@ -110,7 +93,7 @@ if (form) {
       told = await words(reply);
       if (!reply.ok) return tell(told, true);
     } catch {
-      queue([...kept(QUEUE, []), entry]);
+      queue.add(entry);
     } finally {
       button.disabled = false;
     }
@@ -229,11 +212,8 @@ const look = async () => {
 };
 
 press();
-queue(kept(QUEUE, []));
-flush();
-addEventListener("online", flush);
 setInterval(() => {
   if (document.hidden) return;
   look();
-  flush();
+  queue.flush();
 }, EVERY);

@@ -1,16 +1,9 @@
 // The survey without a net: answers wait on the device and leave by themselves when they can.
+import { queueOf, random } from "./queue.js";
+
 const form = document.getElementById("umfrage");
 const said = document.getElementById("gesagt");
 const waiting = document.getElementById("warten");
-const QUEUE = `schulweg:${form.action}`;
-
-const read = () => JSON.parse(localStorage.getItem(QUEUE) || "[]");
-const write = (queue) => {
-  localStorage.setItem(QUEUE, JSON.stringify(queue));
-  waiting.hidden = !queue.length;
-  waiting.textContent = form.dataset.waiting.replace("{n}", queue.length);
-};
-
 const tell = (words, bad = false) => {
   said.textContent = words;
   said.hidden = false;
@@ -55,30 +48,14 @@ const post = (entry) =>
     body: JSON.stringify(entry),
   });
 
-// One after the other; what the server refuses for good is not tried again.
-let sending = false;
-const flush = async () => {
-  if (sending) return;
-  sending = true;
-  try {
-    for (let queue = read(); queue.length; queue = read()) {
-      const reply = await post(queue[0]);
-      if (reply.status >= 500) break;
-      write(read().filter((entry) => entry.id !== queue[0].id));
-    }
-  } catch {
-    // Still no net.
-  }
-  sending = false;
-};
+const queue = queueOf(`schulweg:${form.action}`, waiting, form.dataset.waiting, post);
 
 form.addEventListener("change", cars);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const given = answer();
   if (!given) return tell(form.dataset.fault, true);
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const entry = { id, answer: given };
+  const entry = { id: random(12), answer: given };
   let words = form.dataset.kept;
   // A second tap while the first is under way would be a second answer.
   const button = form.querySelector("[type=submit]");
@@ -90,7 +67,7 @@ form.addEventListener("submit", async (event) => {
     words = (await reply.json()).said;
     if (!reply.ok) return tell(words, true);
   } catch {
-    write([...read(), entry]);
+    queue.add(entry);
   } finally {
     button.disabled = false;
   }
@@ -100,8 +77,5 @@ form.addEventListener("submit", async (event) => {
   window.scrollTo(0, 0);
 });
 
-addEventListener("online", flush);
 cars();
-write(read());
-flush();
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/schulweg/dienst.js");

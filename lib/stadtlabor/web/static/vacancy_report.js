@@ -1,14 +1,9 @@
 // Reports of vacant shops without a net: they wait on the device and leave by themselves.
+import { queueOf, random } from "./queue.js";
+
 const form = document.getElementById("meldung");
 const said = document.getElementById("gesagt");
 const waiting = document.getElementById("warten");
-const QUEUE = "leerstand:meldungen";
-const read = () => JSON.parse(localStorage.getItem(QUEUE) || "[]");
-const write = (queue) => {
-  localStorage.setItem(QUEUE, JSON.stringify(queue));
-  waiting.hidden = !queue.length;
-  waiting.textContent = form.dataset.waiting.replace("{n}", queue.length);
-};
 const tell = (words, bad = false) => {
   said.textContent = words;
   said.hidden = false;
@@ -18,22 +13,12 @@ const tell = (words, bad = false) => {
 const post = (entry) =>
   fetch(form.action, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(entry) });
 
-let sending = false;
-const flush = async () => {
-  if (sending) return;
-  sending = true;
-  try {
-    for (let queue = read(); queue.length; queue = read()) {
-      const reply = await post(queue[0]);
-      if (reply.status >= 500 || reply.status === 429) break;
-      if (!reply.ok) tell((await reply.json()).said, true);
-      write(read().slice(1));
-    }
-  } catch {
-    // Still no net.
-  }
-  sending = false;
+// What was refused is not tried again, but goes back into the form.
+const refused = async (reply, entry) => {
+  for (const [name, value] of Object.entries(entry)) if (name in form.elements) form.elements[name].value ||= value;
+  tell((await reply.json()).said, true);
 };
+const queue = queueOf("leerstand:meldungen", waiting, form.dataset.waiting, post, refused);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -51,14 +36,11 @@ form.addEventListener("submit", async (event) => {
   } catch {
     const photo = fields.get("photo")?.size;
     fields.delete("photo");
-    write([...read(), Object.fromEntries(fields)]);
+    queue.add({ id: random(12), ...Object.fromEntries(fields) });
     form.reset();
     tell(photo ? `${form.dataset.kept} ${form.dataset.photo}` : form.dataset.kept);
   } finally {
     button.disabled = false;
   }
 });
-addEventListener("online", flush);
-write(read());
-flush();
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/leerstand/dienst.js");
