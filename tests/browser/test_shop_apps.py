@@ -47,7 +47,7 @@ def test_a_shop_speaks_when_it_is_chosen_by_key(visit, shot, axe, size, town):
     choice = page.get_by_label("Liste:")
     choice.focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".stadtlabor-answer").nth(1)).to_contain_text("zuletzt geprüft vor")
+    expect(page.locator(".stadtlabor-spoken")).to_contain_text("zuletzt geprüft vor")
     expect(page.get_by_role("link", name="Exposé ansehen")).to_be_visible()
     page.get_by_label("ohne Stufe erreichbar").press("Space")
     expect(page.locator(".stadtlabor-answer").first).not_to_contain_text("17 von 17")

@@ -6,19 +6,23 @@ import pytest
 
 from stadtlabor.render.widgets import widget_html
 
-CIRCLE = {
-    "radius": 12,
-    "color": "#123456",
-    "weight": 2,
-    "fill_color": "#123456",
-    "fill_opacity": 0.5,
-}
+STYLE = {"radius": 12, "color": "#123456", "weight": 2, "fillColor": "#123456", "fillOpacity": 0.5}
+
+
+def point(lat):
+    place = {"type": "Point", "coordinates": [10.31, lat]}
+    return {"type": "Feature", "geometry": place, "properties": {"id": "x", "style": STYLE}}
+
+
+CHILDREN = ("html", "choice", "list", "long", "map", "odd")
 STATE = {
     "box": {
         "model_name": "VBoxModel",
         "state": {
             "_dom_classes": ["stadtlabor-app"],
-            "children": [f"IPY_MODEL_{name}" for name in ("html", "choice", "list", "map", "odd")],
+            "children": [
+                f"IPY_MODEL_{name}" for name in ("html", "choice", "list", "long", "map", "odd")
+            ],
         },
     },
     "html": {"model_name": "HTMLModel", "state": {"value": "<p>31 Menschen</p>"}},
@@ -27,19 +31,16 @@ STATE = {
         "state": {"description": "Ort", "_options_labels": ["Kempten", "A & B"], "index": 1},
     },
     "list": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_a", "IPY_MODEL_b"]}},
+    "long": {"model_name": "SelectModel", "state": {"_options_labels": ["Nord", "Süd <3"]}},
     "a": {"model_name": "ButtonModel", "state": {"description": "Markt: <5"}},
     "b": {"model_name": "ButtonModel", "state": {"description": "Gasse: 7"}},
     "map": {
         "model_name": "LeafletMapModel",
-        "state": {"layers": ["IPY_MODEL_north", "IPY_MODEL_south", "IPY_MODEL_sign"]},
+        "state": {"layers": ["IPY_MODEL_north", "IPY_MODEL_sign"]},
     },
     "north": {
-        "model_name": "LeafletCircleMarkerModel",
-        "state": {**CIRCLE, "location": [47.73, 10.31]},
-    },
-    "south": {
-        "model_name": "LeafletCircleMarkerModel",
-        "state": {**CIRCLE, "location": [47.72, 10.31]},
+        "model_name": "LeafletGeoJSONModel",
+        "state": {"data": {"features": [point(47.73), point(47.72)]}},
     },
     "sign": {
         "model_name": "LeafletMarkerModel",
@@ -58,6 +59,7 @@ def test_each_widget_shows_what_it_can_without_a_kernel():
     assert shown.startswith('<div class="stadtlabor-app"><div><p>31 Menschen</p></div>')
     assert "<p>Ort: <strong>A &amp; B</strong></p>" in shown
     assert "<li>Markt: &lt;5</li><li>Gasse: 7</li></ul>" in shown
+    assert "<li>Nord</li><li>Süd &lt;3</li></ul>" in shown
     assert "Das Bedienfeld finden Sie in der Live-Ansicht." in shown
 
 

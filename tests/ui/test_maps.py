@@ -59,12 +59,32 @@ def test_the_choice_outlives_an_update_and_goes_with_its_place(themed):
 
 
 def test_two_hundred_updates_leave_no_widget_behind(themed):
+    themed.show(places(3), "Orte", COLUMNS)
     before = len(_instances)
     for n in range(200):
         themed.show(places(2 + n % 5), "Orte", COLUMNS)
         themed.select("ort-1")
+    themed.show(places(3), "Orte", COLUMNS)
     assert len(_instances) == before
+    assert len(themed.map.layers) == 3 + 3  # background, theme, selection; three names
+
+
+def test_many_places_bear_no_names_on_the_map(themed):
+    themed.show(places(13), "Orte", COLUMNS)
     assert len(themed.map.layers) == 3
+
+
+def test_the_list_may_say_more_than_the_name_and_size_may_mean_something(themed):
+    more = places().assign(entry=["7", "8", "9"], radius=[12, 20, 30])
+    themed.show(more, "Orte", COLUMNS)
+    assert [label for label, _ in themed.list.options] == ["7", "8", "9"]
+    assert [f["properties"]["style"]["radius"] for f in themed.theme.data["features"]] == [
+        12,
+        20,
+        30,
+    ]
+    themed.select("ort-2")
+    assert themed.selection.data["features"][0]["properties"]["style"]["radius"] > 30
 
 
 def test_places_without_a_position_stand_in_the_list_only(themed):

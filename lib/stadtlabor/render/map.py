@@ -32,10 +32,15 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
     Returns
     -------
     str
-        Empty where the map has no circle.
+        Empty where the map has no place.
     """
     layers = list(_models(state, found.get("layers", [])))
-    places = [now for kind, now in layers if kind == "LeafletCircleMarkerModel"]
+    places = [
+        point
+        for kind, now in layers
+        if kind == "LeafletGeoJSONModel"
+        for point in _points(now.get("data", {}))
+    ]
     if not places:
         return ""
     spots = [place["location"] for place in places]
@@ -57,6 +62,13 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
         f'width="100%" height="{HEIGHT_PX}"><svg x="50%" overflow="visible">{"".join(drawn)}</svg>'
         "</svg>"
     )
+
+
+def _points(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield position and style of the points of a GeoJSON layer."""
+    for feature in data.get("features", []):
+        lon, lat = feature["geometry"]["coordinates"]
+        yield {"location": [lat, lon], **feature["properties"]["style"]}
 
 
 def _models(
@@ -92,8 +104,8 @@ def _fits(locations: list[list[float]], zoom: int) -> bool:
 def _circle(now: Mapping[str, Any], at: tuple[float, float]) -> str:
     return (
         f'<circle cx="{at[0]}" cy="{at[1]}" r="{now["radius"]}" stroke="{now["color"]}" '
-        f'stroke-width="{now["weight"]}" fill="{now["fill_color"]}" '
-        f'fill-opacity="{now["fill_opacity"]}"/>'
+        f'stroke-width="{now["weight"]}" fill="{now.get("fillColor", "none")}" '
+        f'fill-opacity="{now.get("fillOpacity", 1)}"/>'
     )
 
 

@@ -18,7 +18,8 @@ _REFERENCE = "IPY_MODEL_"
 def widget_html(state: State, model: str) -> str:
     """Return what a widget and its children show.
 
-    A choice is told with what is chosen, a group of buttons becomes a list, a map a drawing. What
+    A choice is told with what is chosen, a group of buttons and a list box become a list, a map a
+    drawing. What
     only makes sense with a kernel is left out with a sentence that says where it is.
 
     Parameters
@@ -38,7 +39,9 @@ def widget_html(state: State, model: str) -> str:
         return _box(state, now)
     if kind == "ButtonModel":
         return f"<p>{html.escape(str(now.get('description', '')))}</p>"
-    if kind in ("DropdownModel", "SelectModel", "RadioButtonsModel", "ToggleButtonsModel"):
+    if kind == "SelectModel":
+        return _list([str(label) for label in now.get("_options_labels", [])])
+    if kind in ("DropdownModel", "RadioButtonsModel", "ToggleButtonsModel"):
         return _choice(now)
     if kind == "OutputModel":
         return "".join(_data(output.get("data", {})) for output in now.get("outputs", []))
@@ -54,10 +57,14 @@ def _box(state: State, now: Mapping[str, Any]) -> str:
     kinds = {state.get(child, {}).get("model_name") for child in children}
     if kinds == {"ButtonModel"}:
         names = [str(state[child]["state"].get("description", "")) for child in children]
-        items = "".join(f"<li>{html.escape(name)}</li>" for name in names)
-        return f'<ul class="stadtlabor-list">{items}</ul>'
+        return _list(names)
     inner = "".join(widget_html(state, child) for child in children)
     return f'<div class="{html.escape(classes)}">{inner}</div>'
+
+
+def _list(names: list[str]) -> str:
+    items = "".join(f"<li>{html.escape(name)}</li>" for name in names)
+    return f'<ul class="stadtlabor-list">{items}</ul>' if names else ""
 
 
 def _choice(now: Mapping[str, Any]) -> str:

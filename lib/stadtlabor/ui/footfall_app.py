@@ -14,7 +14,7 @@ from stadtlabor import data
 from stadtlabor.city import city
 from stadtlabor.innenstadt import LastHour, good, last_hour
 from stadtlabor.ui.footfall import checked, flag_sentences, profile_figure, recent_figure
-from stadtlabor.ui.map import place_map
+from stadtlabor.ui.maps import RADIUS_PX, ThemeMap
 from stadtlabor.ui.note import note
 from stadtlabor.ui.query import asked
 from stadtlabor.ui.texts import age, date, number, text, time
@@ -25,6 +25,8 @@ SMALLEST = 5
 """Smaller counts are not published: a single person must not be recognised."""
 
 REFRESH_S = 5.0
+LARGEST_PX = 30
+"""Radius of the busiest counter on the map."""
 
 
 class FootfallApp(ipywidgets.VBox):
@@ -45,7 +47,7 @@ class FootfallApp(ipywidgets.VBox):
         self.area = ipywidgets.Dropdown(description=text("footfall.choose_area"), style=style)
         self.counter = ipywidgets.Dropdown(description=text("footfall.choose_counter"), style=style)
         self.headline = ipywidgets.HTML(f"<p>{text('chart.empty')}</p>")
-        self.places = ipywidgets.VBox()
+        self.places = ThemeMap(text("footfall.list_heading"), self._choose)
         self.charts = ipywidgets.HTML()
         self.flags = ipywidgets.HTML()
         super().__init__(
@@ -169,17 +171,14 @@ class FootfallApp(ipywidgets.VBox):
             rows.append({**row, "name": name, "value": value, "says": says})
         places = pd.DataFrame(rows, columns=["id", "name", "lat", "lon", "value", "says"])
         places = places.set_index("id").sort_values("value", ascending=False)
-        buttons = []
-        for place, says in places["says"].items():
-            button = ipywidgets.Button(
-                description=says, layout={"width": "auto", "min_height": "44px"}
-            )
-            button.on_click(lambda _, place=place: self._choose(str(place)))
-            buttons.append(button)
-        located = places.dropna(subset=["lat", "lon"])
-        view = [place_map(located, "pedestrians", self._choose)] if len(located) else []
-        heading = ipywidgets.HTML(f"<h2>{text('footfall.list_heading')}</h2>")
-        self.places.children = [heading, *view, ipywidgets.VBox(buttons)]
+        # The area of a symbol follows the count.
+        share = places["value"] / max(float(places["value"].max() or 0), 1.0)
+        places["radius"] = (RADIUS_PX + share**0.5 * (LARGEST_PX - RADIUS_PX)).round()
+        places["meaning"], places["entry"] = "pedestrians", places["says"]
+        places["count"] = [_count(value) for value in places["value"]]
+        columns = {"name": text("footfall.choose_counter"), "count": text("footfall.unit")}
+        summary = text("footfall.map_summary", n=len(places))
+        self.places.show(places, summary, columns)
         return str(places.index[0]) if len(places) else None
 
     def _choose(self, place: str) -> None:

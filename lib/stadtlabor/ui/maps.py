@@ -28,6 +28,9 @@ TILES = "/kacheln/{z}/{x}/{y}.png"
 RADIUS_PX, CHOSEN_PX = 12, 18
 """A symbol is at least 24 px wide, so that a thumb hits it."""
 
+MOST_NAMES = 12
+"""So many places bear their names on the map; more would cover each other."""
+
 ROWS = 8
 _numbers = count(1)
 
@@ -53,6 +56,7 @@ class ThemeMap(ipywidgets.VBox):
         self.chosen = ""
         self.places = pd.DataFrame()
         self._quiet = False
+        self._names: list[ipyleaflet.Marker] = []
         number = next(_numbers)
         centre = city().city.centre
         self.map = ipyleaflet.Map(
@@ -116,8 +120,9 @@ class ThemeMap(ipywidgets.VBox):
         places
             Index: id. Columns ``name`` and ``says`` (German: what is read aloud when the place is
             chosen), ``lat``, ``lon`` (degrees, WGS 84; missing = list only), ``meaning`` (a colour
-            of the palette) and, optionally, ``mark`` (a sign before the name, so that colour is
-            never alone) and the columns of the table.
+            of the palette) and, optionally, ``radius`` (pixels), ``entry`` (what the list says
+            instead of the name), ``mark`` (a sign before it, so that colour is never alone) and the
+            columns of the table.
         summary
             German: what the map shows, for those who do not see it.
         columns
@@ -126,10 +131,12 @@ class ThemeMap(ipywidgets.VBox):
         before = self._extent()
         self.places = places
         self.theme.data = _collection([_feature(i, row) for i, row in _rows(places)])
+        self._write_names()
         marks = places.get("mark", pd.Series("", index=places.index))
+        entries = places.get("entry", places["name"])
         options = [
-            (f"{mark} {name}".strip(), str(i))
-            for i, name, mark in zip(places.index, places["name"], marks, strict=True)
+            (f"{mark} {entry}".strip(), str(i))
+            for i, entry, mark in zip(places.index, entries, marks, strict=True)
         ]
         self._quiet = True
         try:
@@ -146,6 +153,17 @@ class ThemeMap(ipywidgets.VBox):
         extent = self._extent()
         if extent is not None and extent != before:
             self.map.fit_bounds(extent)
+
+    def _write_names(self) -> None:
+        """Write names beside few places; the widgets of earlier names are given back."""
+        for marker in self._names:
+            self.map.remove(marker)
+            marker.icon.close()
+            marker.close()
+        located = _rows(self.places)
+        self._names = [_named(row) for _, row in located] if len(located) <= MOST_NAMES else []
+        for marker in self._names:
+            self.map.add(marker)
 
     def select(self, place: str) -> None:
         """Choose a place: the map marks it, the list shows it, the sentence says it."""
@@ -175,11 +193,12 @@ class ThemeMap(ipywidgets.VBox):
             self.spoken.value = ""
             return
         row: Any = self.places.loc[self.chosen]
-        ring = {"radius": CHOSEN_PX, "color": colour("highlight"), "weight": 5, "fill": False}
+        around = _radius(row) + CHOSEN_PX - RADIUS_PX
+        ring = {"radius": around, "color": colour("highlight"), "weight": 5, "fill": False}
         feature = _feature(self.chosen, row, ring)
         self.selection.data = _collection([feature])
         says = html.escape(str(row["says"]))
-        self.spoken.value = f'<p role="status" class="stadtlabor-answer">{says}</p>'
+        self.spoken.value = f'<p role="status" class="stadtlabor-spoken">{says}</p>'
 
     def _clicked(self, feature: dict[str, Any] | None = None, **_: Any) -> None:
         if feature:
@@ -206,11 +225,28 @@ def _feature(
         return None
     shade = colour(str(row["meaning"]))
     plain = {
-        "radius": RADIUS_PX, "color": "#ffffff", "weight": 2, "fillColor": shade, "fillOpacity": 0.9
+        "radius": _radius(row), "color": "#ffffff", "weight": 2, "fillColor": shade,
+        "fillOpacity": 0.9,
     }  # fmt: skip
     point = {"type": "Point", "coordinates": [float(row["lon"]), float(row["lat"])]}
     properties = {"id": identity, "style": style or plain}
     return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def _radius(row: Any) -> int:
+    return int(row.get("radius", RADIUS_PX))
+
+
+def _named(row: Any) -> ipyleaflet.Marker:
+    label = ipyleaflet.DivIcon(
+        html=f"<span class='stadtlabor-name'>{html.escape(str(row['name']))}</span>",
+        icon_size=[0, 0],
+        icon_anchor=[-_radius(row) - 6, 10],
+    )
+    return ipyleaflet.Marker(
+        location=(float(row["lat"]), float(row["lon"])), icon=label, keyboard=False,
+        draggable=False,
+    )  # fmt: skip
 
 
 def _table(places: pd.DataFrame, columns: dict[str, str]) -> str:
