@@ -12,7 +12,7 @@ import uvicorn
 from running import free_ports
 from stadtlabor.participation import Rooms, statement
 from stadtlabor.settings import Settings, home
-from stadtlabor.ui import room_app, room_result
+from stadtlabor.ui import room_app, room_result, service
 from stadtlabor.web.site import site
 
 TODAY = date.today()  # noqa: DTZ011 - rooms close by the calendar
@@ -23,8 +23,7 @@ def room(empty_home, monkeypatch):
     """A room with eight devices behind a running web service."""
     (port,) = free_ports(1)
     stated = Settings.model_validate({"serve": {"web_port": port}})
-    for module in (room_app, room_result):
-        monkeypatch.setattr(module, "settings", lambda: stated)
+    monkeypatch.setattr(service, "settings", lambda: stated)
     server = uvicorn.Server(uvicorn.Config(site(), port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -74,7 +73,6 @@ def test_what_cannot_be_shown_is_told(room, key, words):
 
 def test_a_service_that_is_away_is_told(monkeypatch):
     stated = Settings.model_validate({"serve": {"web_port": free_ports(1)[0]}})
-    for module in (room_app, room_result):
-        monkeypatch.setattr(module, "settings", lambda: stated)
+    monkeypatch.setattr(service, "settings", lambda: stated)
     assert "nicht erreichbar" in room_result.outcome("k").answer
     assert "nicht erreichbar" in room_app.RoomApp("k", live=False).headline.value

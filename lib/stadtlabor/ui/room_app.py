@@ -6,13 +6,12 @@ import asyncio
 import html
 from typing import Any
 
-import httpx
 import ipywidgets
 import pandas as pd
 
-from stadtlabor.settings import settings
 from stadtlabor.ui.maps import ThemeMap
 from stadtlabor.ui.query import asked
+from stadtlabor.ui.service import ServiceError, told
 from stadtlabor.ui.texts import text
 
 __all__ = ["RoomApp"]
@@ -55,17 +54,12 @@ class RoomApp(ipywidgets.VBox):
         if not self.key:
             self._tell(text("room.no_key"))
             return
-        address = f"http://127.0.0.1:{settings().serve.web_port}/raum/leitung/{self.key}/stand.json"
         try:
-            answer = httpx.get(address, timeout=5)
-        except httpx.HTTPError:
-            self._tell(text("room.offline"))
+            state = told(f"/raum/leitung/{self.key}/stand.json", "room.offline", "room.unknown")
+        except ServiceError as error:
+            self._tell(str(error))
             self.version = -1
             return
-        if answer.status_code != httpx.codes.OK:
-            self._tell(text("room.unknown"))
-            return
-        state = answer.json()
         if state["version"] != self.version:
             self.version, self.state = state["version"], state
             self._draw()

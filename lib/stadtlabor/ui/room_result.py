@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pandas as pd
 
-from stadtlabor.settings import settings
 from stadtlabor.ui.bars import bars
 from stadtlabor.ui.figure import Figure
 from stadtlabor.ui.note import Note
+from stadtlabor.ui.service import ServiceError, told
 from stadtlabor.ui.texts import number, percent, text
 
 __all__ = ["Outcome", "outcome"]
@@ -107,18 +106,15 @@ def outcome(key: str) -> Outcome:
     nobody = pd.DataFrame(columns=["group", "devices", "share", "city"])
     if not key:
         return Outcome("", "", 0, empty, nobody, (), text("room.no_key"))
-    base = f"http://127.0.0.1:{settings().serve.web_port}/raum/leitung"
+    path = f"/raum/leitung/{key}/auswertung.json"
     try:
-        answer = httpx.get(f"{base}/{key}/auswertung.json", timeout=20)
-    except httpx.HTTPError:
-        return Outcome("", "", 0, empty, nobody, (), text("room.offline"))
-    if answer.status_code != httpx.codes.OK:
-        return Outcome("", "", 0, empty, nobody, (), text("room.unknown"))
-    told = answer.json()
-    ranking = pd.DataFrame(told["ranking"]) if told["ranking"] else empty
-    groups = pd.DataFrame(told["groups"]) if told["groups"] else nobody
-    fault = told["notes"][0] if ranking.empty and told["notes"] else ""
+        found = told(path, "room.offline", "room.unknown")
+    except ServiceError as error:
+        return Outcome("", "", 0, empty, nobody, (), str(error))
+    ranking = pd.DataFrame(found["ranking"]) if found["ranking"] else empty
+    groups = pd.DataFrame(found["groups"]) if found["groups"] else nobody
+    fault = found["notes"][0] if ranking.empty and found["notes"] else ""
     return Outcome(
-        told["title"], told["question"], told["devices"], ranking, groups, tuple(told["notes"]),
+        found["title"], found["question"], found["devices"], ranking, groups, tuple(found["notes"]),
         fault,
     )  # fmt: skip

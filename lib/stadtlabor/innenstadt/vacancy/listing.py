@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ from stadtlabor.observations import Problem
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.ledger import Ledger
 from stadtlabor.sources.table import Table, plain_name, read_table
+from stadtlabor.sources.told import told_html, told_lines
 
 __all__ = ["Entry", "ImportReport", "import_table"]
-
-SHOWN = 8
-"""So many problems of one kind are printed; the lists hold all."""
 
 
 @cache
@@ -120,23 +117,10 @@ class ImportReport:
 
     def __str__(self) -> str:
         """Return the report as lines of text."""
-        lines = [self.file, *self.facts]
-        for title, problems in self.lists:
-            if problems:
-                lines += [f"{title}:", *(f"- {p}" for p in problems[:SHOWN])]
-            if len(problems) > SHOWN:
-                lines.append(f"- und {len(problems) - SHOWN} weitere")
-        return "\n".join(lines)
+        return told_lines([self.file, *self.facts], self.lists)
 
     def _repr_html_(self) -> str:
-        parts = [f"<p><strong>{escape(self.file)}</strong><br>{escape(' '.join(self.facts))}</p>"]
-        for title, problems in self.lists:
-            if problems:
-                items = "".join(f"<li>{escape(str(p))}</li>" for p in problems[:SHOWN])
-                more = len(problems) - SHOWN
-                items += f"<li>und {more} weitere</li>" if more > 0 else ""
-                parts.append(f"<p>{title}:</p><ul>{items}</ul>")
-        return "".join(parts)
+        return told_html(self.file, self.facts, self.lists)
 
 
 def import_table(

@@ -10,11 +10,9 @@ import pandas as pd
 from stadtlabor.observations import Problem
 from stadtlabor.sources.ledger import Ledger
 from stadtlabor.sources.meter.words import words
+from stadtlabor.sources.told import told_html, told_lines
 
 __all__ = ["Gap", "Report", "Total", "german"]
-
-SHOWN = 8
-"""So many problems of one kind are printed; the lists hold all."""
 
 
 def german(number: float, digits: int = 1) -> str:
@@ -176,19 +174,12 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as lines of text."""
-        lines = [self.file, *self._facts(), *(": ".join(row[:2]) for row in self._rows())]
-        for title, problems in self._lists():
-            if problems:
-                lines += [f"{title}:", *(f"- {p}" for p in problems[:SHOWN])]
-            if len(problems) > SHOWN:
-                lines.append(f"- und {len(problems) - SHOWN} weitere")
-        return "\n".join(lines)
+        head = [self.file, *self._facts(), *(": ".join(row[:2]) for row in self._rows())]
+        return told_lines(head, self._lists())
 
     def _repr_html_(self) -> str:
         """Return the report for a notebook."""
-        parts = [
-            f"<p><strong>{escape(self.file)}</strong><br>{escape(' '.join(self._facts()))}</p>"
-        ]
+        table = ""
         if self._rows():
             head = "".join(
                 f'<th scope="col">{t}</th>' for t in ("Was", "Summe", "Zeitraum", "Umfang")
@@ -197,11 +188,5 @@ class Report:
                 "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
                 for row in self._rows()
             )
-            parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-        for title, problems in self._lists():
-            if problems:
-                items = "".join(f"<li>{escape(str(p))}</li>" for p in problems[:SHOWN])
-                more = len(problems) - SHOWN
-                items += f"<li>und {more} weitere</li>" if more > 0 else ""
-                parts.append(f"<p>{title}:</p><ul>{items}</ul>")
-        return "".join(parts)
+            table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return told_html(self.file, self._facts(), self._lists(), table)
