@@ -111,3 +111,45 @@ def show(case: Case) -> None:
     by_group = inside[there].groupby(hour_groups()[hour][there]).mean()
     parts = [f"{edges[g]}-{edges[g + 1]} h {100 * part:.1f}" for g, part in by_group.items()]
     print(f"  90 % band holds {100 * inside[there].mean():.1f} % ({', '.join(parts)})")
+
+
+def short(windows: int, seed: int = 2026) -> None:
+    """Print forecasts with less than a year of history beside the day-type median.
+
+    Windows of 28 days at random places of Leeds, each with 20 to 340 days of history and no
+    weather. The promise: never worse than the median by more than 1 %.
+    """
+    every = counts("leeds", None, "2016-01-01")
+    begin, end = every["start"].min(), every["start"].max()
+    rng = np.random.default_rng(seed)
+    worst = 0.0
+    held: list[tuple[int, int]] = []
+    print("\nleeds, 28 days at random, history below a year, no weather")
+    for _ in range(windows):
+        history = int(rng.integers(20, 341))
+        last = int((end - begin).days) - history - 30
+        since = (begin + pd.Timedelta(days=int(rng.integers(0, last)))).normalize()
+        first = since + pd.Timedelta(days=history)
+        until = first + pd.Timedelta(days=27)
+        inside = every["start"].between(since, until + pd.Timedelta(days=1))
+        frame = every[inside].reset_index(drop=True)
+        frame.attrs = every.attrs
+        rolled, table = roll(frame, start=f"{first:%Y-%m-%d}", end=f"{until:%Y-%m-%d}")
+        grid = rolled.prepared.grid
+        blocks = {"median": rolled.rules.median, "ours": rolled.middle, "low": rolled.low,
+                  "high": rolled.high}  # fmt: skip
+        for name, block in blocks.items():
+            table[name] = grid.take(block, table["counter"], table["start"])
+        known = table[["median", "ours"]].notna().all(axis=1)
+        real = table.loc[known, "pedestrians"]
+        ours, rule = ((table.loc[known, name] - real).abs().sum() for name in ("ours", "median"))
+        banded = table["low"].notna()
+        inside_band = int(table.loc[banded, "pedestrians"].between(
+            table.loc[banded, "low"], table.loc[banded, "high"]).sum())  # fmt: skip
+        held.append((inside_band, int(banded.sum())))
+        worst = max(worst, ours / rule)
+        share = 100 * inside_band / max(int(banded.sum()), 1)
+        print(f"  {history:3} days before {first:%Y-%m-%d}: WAPE {100 * ours / real.sum():5.1f} %, "
+              f"{ours / rule:.3f} of the median\'s; band {share:.1f} %")  # fmt: skip
+    hit, of = (sum(column) for column in zip(*held, strict=True))
+    print(f"  worst {worst:.3f} (promised 1.01); bands hold {100 * hit / of:.1f} %")
