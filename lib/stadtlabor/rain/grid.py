@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import xarray as xr
 
-__all__ = ["around", "place_index"]
+__all__ = ["around", "place_index", "regrid"]
 
 
 def place_index(rain: xr.DataArray, lat: float, lon: float) -> tuple[int, int]:
@@ -59,4 +59,37 @@ def around(rain: xr.DataArray, lat: float, lon: float, km: float) -> xr.DataArra
     half = max(1, round(km / cell_km / 2))
     return rain.isel(
         y=slice(max(0, row - half), row + half), x=slice(max(0, column - half), column + half)
+    )
+
+
+def regrid(rain: xr.DataArray, like: xr.DataArray) -> xr.DataArray:
+    """Bring a grid onto the cells of another; each cell takes the nearest one.
+
+    Parameters
+    ----------
+    rain
+        Radar grid on even cells, any dims before (``y``, ``x``).
+    like
+        Grid with ``y``, ``x`` and ``attrs["crs_wkt"]`` to end on.
+
+    Returns
+    -------
+    DataArray
+        The values of ``rain`` on the cells of ``like``; NaN outside of ``rain``.
+    """
+    project = pyproj.Transformer.from_crs(
+        like.attrs["crs_wkt"], rain.attrs["crs_wkt"], always_xy=True
+    )
+    x, y = project.transform(*np.meshgrid(like["x"].to_numpy(), like["y"].to_numpy()))
+    places = {}
+    inside = np.ones(x.shape, dtype=bool)
+    for axis, at in (("y", y), ("x", x)):
+        own = rain[axis].to_numpy()
+        index = np.rint((at - own[0]) / (own[1] - own[0])).astype("int64")
+        inside &= (index >= 0) & (index < own.size)
+        places[axis] = xr.DataArray(index.clip(0, own.size - 1), dims=("y", "x"))
+    moved = rain.reset_coords(drop=True).drop_vars(["y", "x"]).isel(places)
+    moved = moved.where(xr.DataArray(inside, dims=("y", "x")))
+    return moved.assign_coords(y=like["y"], x=like["x"]).assign_attrs(
+        {**rain.attrs, "crs_wkt": like.attrs["crs_wkt"]}
     )
