@@ -106,3 +106,21 @@ def test_tiles_are_our_own(themed):
 def test_nothing_to_show(themed):
     themed.show(places(0), "Keine Orte", COLUMNS)
     assert themed.list.options == ()
+
+
+def test_names_that_would_cover_each_other_are_left_to_the_list(themed):
+    near = pd.DataFrame(
+        {
+            "name": ["Bahnhofstraße 1", "Bahnhofstraße 3", "Residenzplatz 8"],
+            "says": ["a", "b", "c"],
+            "lat": [47.7200, 47.7201, 47.7267],
+            "lon": [10.3140, 10.3141, 10.3139],
+            "meaning": ["pedestrians"] * 3,
+        },
+        index=["a", "b", "c"],
+    )
+    themed.show(near, "Drei Läden.", {"name": "Laden"})
+    shown = [layer.icon.html for layer in themed.map.layers if hasattr(layer, "icon")]
+    assert len(shown) == 2
+    assert "Bahnhofstraße 1" in shown[0]
+    assert "Residenzplatz 8" in shown[1]

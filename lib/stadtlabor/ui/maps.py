@@ -8,6 +8,7 @@ restyling a whole layer on every click takes seconds (issue 1169). Tiles come fr
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -30,6 +31,9 @@ RADIUS_PX, CHOSEN_PX = 12, 18
 
 MOST_NAMES = 12
 """So many places bear their names on the map; more would cover each other."""
+
+NAME_PX, LINE_PX, FITTED_PX = 150, 20, 220
+"""A name's width and height, and how many pixels the places' extent takes up, about."""
 
 ROWS = 8
 _numbers = count(1)
@@ -161,7 +165,8 @@ class ThemeMap(ipywidgets.VBox):
             marker.icon.close()
             marker.close()
         located = _rows(self.places)
-        self._names = [_named(row) for _, row in located] if len(located) <= MOST_NAMES else []
+        few = located if len(located) <= MOST_NAMES else []
+        self._names = [_named(row) for row in _apart([row for _, row in few])]
         for marker in self._names:
             self.map.add(marker)
 
@@ -235,6 +240,24 @@ def _feature(
 
 def _radius(row: Any) -> int:
     return int(row.get("radius", RADIUS_PX))
+
+
+def _apart(rows: list[Any]) -> list[Any]:
+    """Return the places whose names do not cover those of earlier ones in the list."""
+    latitudes = [float(row["lat"]) for row in rows]
+    longitudes = [float(row["lon"]) for row in rows]
+    if not rows:
+        return []
+    narrow = math.cos(math.radians(latitudes[0]))
+    tall = max(latitudes) - min(latitudes)
+    wide = (max(longitudes) - min(longitudes)) * narrow
+    scale = FITTED_PX / max(tall, wide, 1e-5)  # px per degree
+    kept: list[tuple[float, float, Any]] = []
+    for row, lat, lon in zip(rows, latitudes, longitudes, strict=True):
+        x, y = lon * narrow * scale, lat * scale
+        if all(abs(x - a) >= NAME_PX or abs(y - b) >= LINE_PX for a, b, _ in kept):
+            kept.append((x, y, row))
+    return [row for *_, row in kept]
 
 
 def _named(row: Any) -> ipyleaflet.Marker:
