@@ -1,7 +1,64 @@
-"""Rain: from radar frames to the question whether it will pour in the next hour."""
+"""Rain: from radar frames to the question whether it will pour in the next hour.
 
-from stadtlabor.rain.exceedance import Outlook, outlook
-from stadtlabor.rain.grid import around, place_index
-from stadtlabor.rain.nowcast import extrapolate, motion, nowcast
+Names are loaded when first used, so that a page that only shows a state does not load the optical
+flow.
+"""
 
-__all__ = ["Outlook", "around", "extrapolate", "motion", "nowcast", "outlook", "place_index"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stadtlabor.rain.carrying import extrapolate
+    from stadtlabor.rain.exceedance import Outlook, outlook
+    from stadtlabor.rain.flow import motion
+    from stadtlabor.rain.forecast import hourly_sum, nowcast
+    from stadtlabor.rain.grid import around, place_index, regrid
+    from stadtlabor.rain.reading import read
+    from stadtlabor.rain.tiles import tile_events, tile_probability
+    from stadtlabor.rain.verification import verify
+
+__all__ = [
+    "Outlook",
+    "around",
+    "extrapolate",
+    "hourly_sum",
+    "motion",
+    "nowcast",
+    "outlook",
+    "place_index",
+    "read",
+    "regrid",
+    "tile_events",
+    "tile_probability",
+    "verify",
+]
+
+HOMES = {
+    "Outlook": "exceedance",
+    "around": "grid",
+    "extrapolate": "carrying",
+    "hourly_sum": "forecast",
+    "motion": "flow",
+    "nowcast": "forecast",
+    "outlook": "exceedance",
+    "place_index": "grid",
+    "read": "reading",
+    "regrid": "grid",
+    "tile_events": "tiles",
+    "tile_probability": "tiles",
+    "verify": "verification",
+}
+"""Name → module of this package that holds it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    # Found once; no module here bears the name of a function, or it would take its place.
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

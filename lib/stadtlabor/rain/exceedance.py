@@ -75,7 +75,9 @@ def outlook(forecast: xr.DataArray, lat: float, lon: float, thresholds_mm: list[
     distance = np.hypot(rows - row, columns - column) * cell_km
     last_radius = max(2 * cell_km, DRIFT_KM_PER_HOUR * hours * len(values))
     circle = distance <= last_radius
-    sums = (values * hours).sum(axis=0)[circle]
+    whole = forecast["hour_mm"].to_numpy() if "hour_mm" in forecast.coords else None
+    whole = (values * hours).sum(axis=0) if whole is None or len(values) * hours != 1 else whole
+    sums = whole[circle]
     seen = np.isfinite(sums)
     if not seen.any():
         raise ValueError(
@@ -87,11 +89,10 @@ def outlook(forecast: xr.DataArray, lat: float, lon: float, thresholds_mm: list[
         near = field[distance <= radius]
         low, high = np.nanquantile(near, [0.1, 0.9]) if np.isfinite(near).any() else (np.nan,) * 2
         rates.append({"here": field[row, column], "low": low, "high": high})
-    here = (values[:, row, column] * hours).sum()
     return Outlook(
         issued=pd.Timestamp(forecast.attrs["issued"], tz="UTC"),
         rates=pd.DataFrame(rates, index=pd.DatetimeIndex(forecast["time"].to_numpy(), tz="UTC")),
-        sum_mm=float(here),
+        sum_mm=float(whole[row, column]),
         high_mm=float(np.quantile(sums[seen], 0.9)),
         share={t: float((sums[seen] >= t).mean()) for t in thresholds_mm},
         radius_km=last_radius,

@@ -1,137 +1,157 @@
-"""Radar extrapolation: where the rain is going, if it keeps moving as it did.
-
-Motion is dense optical flow (Farnebäck 2003, OpenCV) on the logarithm of the rain rate; the newest
-frame is carried along backwards in time (semi-Lagrangian). Growth and decay are not predicted.
-The operational path needs no compiler; pysteps stays a challenger for researchers.
-"""
+"""The door to every nowcast: frames in, rates of the coming intervals out."""
 
 from __future__ import annotations
 
-import itertools
-
-import cv2
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.ndimage import gaussian_filter, map_coordinates
 
-__all__ = ["extrapolate", "motion", "nowcast"]
+from stadtlabor.rain.challengers import challenge
+from stadtlabor.rain.champion import STILL_FRAMES, predicted
+from stadtlabor.rain.ensemble import members_of
+from stadtlabor.rain.units import need
 
-FLOOR_DB = -10.0  # 0.1 mm/h: below, radar sees noise
-CEILING_DB = 20.0  # 100 mm/h
-SMOOTH_CELLS = 12.0  # rain cells of one storm share their motion
-
-
-def _decibel(rate: np.ndarray) -> np.ndarray:
-    """Scale rain rates (mm/h) to 0–255 on a logarithmic axis; dry and missing cells are 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = 10 * np.log10(np.where(rate > 0, rate, np.nan))
-    scaled = (level - FLOOR_DB) / (CEILING_DB - FLOOR_DB) * 255
-    return np.nan_to_num(np.clip(scaled, 0, 255), nan=0.0).astype("uint8")
+__all__ = ["hourly_sum", "nowcast"]
 
 
-def motion(frames: np.ndarray) -> np.ndarray:
-    """Estimate the motion between successive frames.
-
-    Parameters
-    ----------
-    frames
-        Rain rate, shape (n ≥ 2, y, x), mm/h, evenly spaced in time.
-
-    Returns
-    -------
-    ndarray
-        Shape (2, y, x): rows and columns per frame step, smooth, defined everywhere.
-    """
-    images = [_decibel(frame) for frame in frames]
-    flow = np.zeros((*frames.shape[1:], 2), dtype="float64")
-    weight = np.zeros(frames.shape[1:], dtype="float64")
-    for before, after in itertools.pairwise(images):
-        step = cv2.calcOpticalFlowFarneback(before, after, None, 0.5, 4, 25, 3, 7, 1.5, 0)
-        wet = ((before > 0) | (after > 0)).astype("float64")
-        flow += step * wet[..., None]
-        weight += wet
-    # Normalised convolution: dry areas take the motion of the rain around them.
-    spread = gaussian_filter(weight, SMOOTH_CELLS) + 1e-6
-    mean = [flow[..., axis].sum() / max(weight.sum(), 1.0) for axis in (1, 0)]
-    return np.stack(
-        [
-            (gaussian_filter(flow[..., axis], SMOOTH_CELLS) + 1e-3 * mean[i]) / (spread + 1e-3)
-            for i, axis in enumerate((1, 0))
-        ]
-    )
-
-
-def extrapolate(frame: np.ndarray, velocity: np.ndarray, steps: int) -> np.ndarray:
-    """Carry a frame along a motion field.
+def nowcast(
+    precip: xr.DataArray,
+    *,
+    leads: int = 12,
+    method: str = "champion",
+    members: int | None = None,
+    seed: int = 42,
+) -> xr.DataArray:
+    """Predict the coming frames.
 
     Parameters
     ----------
-    frame
-        Rain rate, shape (y, x), mm/h; NaN where the radar does not see.
-    velocity
-        Shape (2, y, x), cells per step (:func:`motion`).
-    steps
-        Number of steps into the future.
-
-    Returns
-    -------
-    ndarray
-        Shape (steps, y, x), mm/h; NaN where the air comes from outside the radar's sight.
-    """
-    rows, columns = np.indices(frame.shape, dtype="float64")
-    seen = np.isfinite(frame)
-    filled = np.where(seen, frame, 0.0)
-    origin = np.stack([rows, columns])
-    result = np.empty((steps, *frame.shape), dtype="float32")
-    for step in range(steps):
-        here = [map_coordinates(v, origin, order=1, mode="nearest") for v in velocity]
-        origin = origin - np.stack(here)
-        moved = map_coordinates(filled, origin, order=1, mode="constant", cval=0.0)
-        sight = map_coordinates(seen.astype("float64"), origin, order=1, mode="constant", cval=0.0)
-        result[step] = np.where(sight > 0.5, moved, np.nan)
-    return result
-
-
-def nowcast(rain: xr.DataArray, steps: int = 12, history: int = 4) -> xr.DataArray:
-    """Predict the next frames.
-
-    Parameters
-    ----------
-    rain
+    precip
         Radar grid (``time``, ``y``, ``x``; mm/h), evenly spaced; ``time`` is the start of a frame's
         interval. The forecast is issued at the end of the newest interval.
-    steps
-        Frames to predict.
-    history
-        Newest frames used for the motion.
+    leads
+        Intervals to predict.
+    method
+        ``champion`` or one of :data:`stadtlabor.rain.challengers.CHALLENGERS`.
+    members
+        With a number, the champion draws an ensemble; for ``steps`` the default is 20.
+    seed
+        The same frames and seed give the same forecast, bit by bit.
 
     Returns
     -------
     DataArray
-        Rain rate (``time``, ``y``, ``x``; mm/h) of the coming intervals, with ``attrs["issued"]``
-        (ISO, UTC).
+        Rain rate in mm/h, float32, dims (``lead``, [``member``,] ``y``, ``x``). ``lead`` is the end
+        of an interval in minutes after the issue, the coordinate ``time`` its start (UTC).
+        ``attrs["issued"]`` is the time of issue (ISO, UTC), ``attrs["method"]`` the method. The
+        champion's coordinate ``hour_mm`` (``y``, ``x``) is its estimate of the sum of the next hour
+        (:func:`hourly_sum`).
 
     Raises
     ------
     ValueError
-        If frames are missing within the history, or there are fewer than two (German sentence).
+        In German: frames missing or too few, unknown method, not mm/h.
     """
-    recent = rain.isel(time=slice(-history, None))
-    times = pd.DatetimeIndex(recent["time"].to_numpy())
+    need(precip, "mm/h")
+    recent = precip.transpose("time", "y", "x").isel(time=slice(-(STILL_FRAMES + 4), None))
+    times, step = _regular(pd.DatetimeIndex(recent["time"].to_numpy()))
+    recent = recent.isel(time=slice(-len(times), None))
+    frames = recent.to_numpy().astype("float32")
+    interval_s = step.total_seconds()
+    hour = None
+    if method != "champion":
+        cell_km = abs(float(precip["x"][1] - precip["x"][0])) / 1000
+        future = challenge(
+            method,
+            frames,
+            leads,
+            members=members or 20,
+            seed=seed,
+            interval_s=interval_s,
+            cell_km=cell_km,
+        )
+    elif members:
+        future = members_of(frames, leads, members, seed, interval_s)
+    else:
+        outcome = predicted(frames, leads, interval_s)
+        future, hour = outcome.rates, outcome.hour_mm
+    coords = {
+        "lead": ("lead", step.total_seconds() / 60 * np.arange(1, leads + 1), {"units": "min"}),
+        "time": ("lead", pd.date_range(times[-1] + step, periods=leads, freq=step).to_numpy()),
+        "y": precip["y"],
+        "x": precip["x"],
+    }
+    if hour is not None and leads * interval_s >= 3600:
+        coords["hour_mm"] = (("y", "x"), hour, {"units": "mm"})
+    kept = {k: v for k, v in precip.attrs.items() if k != "clutter_cells"}
+    return xr.DataArray(
+        future,
+        dims=("lead", "y", "x") if future.ndim == 3 else ("lead", "member", "y", "x"),
+        coords=coords,
+        name="precipitation_mm_h",
+        attrs={
+            **kept,
+            "interval_s": interval_s,
+            "issued": (times[-1] + step).isoformat(),
+            "method": method,
+        },
+    )
+
+
+def hourly_sum(nowcast: xr.DataArray) -> xr.DataArray:
+    """Return the sum of the next hour.
+
+    Parameters
+    ----------
+    nowcast
+        As returned by :func:`nowcast`, covering at least an hour.
+
+    Returns
+    -------
+    DataArray
+        mm, dims ([``member``,] ``y``, ``x``); NaN where nothing is known. For the champion its own
+        estimate of the sum, for all others the rates added up.
+
+    Raises
+    ------
+    ValueError
+        In German, if the forecast does not cover an hour or is not in mm/h.
+    """
+    need(nowcast, "mm/h")
+    hours = float(nowcast.attrs["interval_s"]) / 3600
+    steps = round(1 / hours)
+    if nowcast.sizes["lead"] < steps:
+        raise ValueError(
+            f"Die Vorhersage reicht nur {nowcast.sizes['lead'] * hours * 60:.0f} Minuten weit. "
+            "Für eine Stundensumme bitte mindestens 60 Minuten rechnen."
+        )
+    if "hour_mm" in nowcast.coords:
+        total = nowcast["hour_mm"].reset_coords(drop=True)
+    else:
+        rates = nowcast.isel(lead=slice(0, steps))
+        total = (rates * hours).sum("lead", skipna=True, min_count=steps // 2)
+    kept = {k: v for k, v in nowcast.attrs.items() if k != "interval_s"}
+    return total.assign_attrs({**kept, "units": "mm", "interval_s": 3600.0}).rename(
+        "precipitation_mm"
+    )
+
+
+def _regular(times: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, pd.Timedelta]:
+    """Return the newest unbroken run of frames and its step.
+
+    Raises
+    ------
+    ValueError
+        In German, if the newest two frames do not follow on each other as the others do.
+    """
     gaps = times[1:] - times[:-1]
-    if len(times) < 2 or gaps.nunique() != 1:
+    step = gaps.min() if len(gaps) else pd.Timedelta(0)
+    run = 1
+    while run < len(times) and gaps[-run] == step:
+        run += 1
+    if run < 2:
         raise ValueError(
             f"Vor {times[-1]:%d.%m.%Y %H:%M} UTC fehlen Radarbilder. "
             "Eine Vorhersage braucht lückenlose Bilder. Bitte auf das nächste Bild warten."
         )
-    values = recent.to_numpy().astype("float64")
-    future = extrapolate(values[-1], motion(values), steps)
-    valid = times[-1] + gaps[0] * np.arange(1, steps + 1)
-    return xr.DataArray(
-        future,
-        dims=("time", "y", "x"),
-        coords={"time": valid, "y": recent["y"], "x": recent["x"]},
-        name="precipitation_mm_h",
-        attrs={**recent.attrs, "issued": (times[-1] + gaps[0]).isoformat()},
-    )
+    return times[-run:], step
