@@ -2,130 +2,107 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from pathlib import Path
 
-import nbformat
-import numpy as np
 import pandas as pd
-import pyproj
 import pytest
-import xarray as xr
 
-from stadtlabor.promotion import Pipeline, PromotionError, execute, latest, runs
+from stadtlabor.promotion import PromotionError, execute, latest, run, runs
+from stadtlabor.promotion.archive import source
 from stadtlabor.promotion.schedule import due
-from stadtlabor.store import GridStore
 
-ROOT = Path(__file__).parents[2]
 ISSUE = pd.Timestamp("2026-07-01 12:35", tz="UTC")
-PARAMETERS = 'dataset = "rain-radar"\nissue = ""  # Ausgabezeit\nplace = "kempten"'
-GOOD = (
-    "from stadtlabor import data\n"
-    "from stadtlabor.promotion import record\n"
-    "import pandas as pd\n"
-    "frames = data.grid(dataset, end=pd.Timestamp(issue))\n"
-    "record(newest=str(frames.time.values[-1])[:16], place=place, dataset=dataset)"
-)
 
 
-def add_frames(home: Path, start: str, count: int) -> None:
-    times = pd.date_range(start, periods=count, freq="5min")
-    values = np.random.default_rng(1).random((count, 40, 40)).astype("float32")
-    grid = xr.DataArray(
-        values,
-        dims=("time", "y", "x"),
-        coords={"time": times, "y": np.arange(40) * 1000.0, "x": np.arange(40) * 1000.0},
-        name="precipitation_mm_h",
-        attrs={
-            "crs_wkt": pyproj.CRS("EPSG:3035").to_wkt(),
-            "interval_s": 300,
-            "units": "mm/h",
-            "source": "Test",
-            "licence": "CC0",
-            "simulated": True,
-            "product": "YW",
-        },
-    )
-    GridStore(home / "store").write_grid(grid)
-
-
-@pytest.fixture
-def laboratory(tmp_path: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A root with a notebooks folder of its own, and a store with seven frames."""
-    monkeypatch.setenv("STADTLABOR_ROOT", str(tmp_path))
-    monkeypatch.setenv("STADTLABOR_CITY", str(ROOT / "city.toml"))
-    (empty_home / "store").mkdir()
-    add_frames(empty_home, "2026-07-01 12:00", 7)
-    return tmp_path
-
-
-def pipeline(root: Path, *cells: str, **changes: object) -> Pipeline:
-    notebook = nbformat.v4.new_notebook(
-        metadata={
-            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
-        }
-    )
-    head = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-    notebook.cells = [head, *(nbformat.v4.new_code_cell(source) for source in cells)]
-    (root / "notebooks").mkdir(exist_ok=True)
-    nbformat.write(notebook, root / "notebooks" / "probe.ipynb")
-    return Pipeline(name="probe", notebook="probe.ipynb", datasets=["rain-radar"], **changes)
-
-
-def test_a_run_is_recorded_and_never_repeated(laboratory: Path) -> None:
-    probe = pipeline(laboratory, GOOD)
-    run, fresh = execute(probe, "rain-radar", ISSUE)
+def test_a_run_is_recorded_and_never_repeated(laboratory, probe, add_frames) -> None:
+    run_, fresh = execute(probe(probe.good), "rain-radar", ISSUE)
     assert fresh
-    assert run.notebook.is_file()
-    assert run.result == {
+    assert run_.notebook.is_file()
+    assert run_.result == {
         "newest": "2026-07-01T12:30",
         "place": "kempten",
         "dataset": "rain-radar@7",
     }
-    assert run.data_version.startswith("rain-radar@7 (sha256 ")
-    assert len(run.code_hash) == 64
-    assert not [p for p in run.folder.parent.iterdir() if p.name.startswith(".")]
+    assert run_.data_version.startswith("rain-radar@7 (sha256 ")
+    assert len(run_.code_hash) == 64
+    assert not list(run_.folder.parent.glob(".work-*"))
     # New frames arrive; the inputs of this issue stay the same, so it stays done.
-    add_frames(laboratory / "home", "2026-07-01 12:35", 1)
-    again, fresh = execute(probe, "rain-radar", ISSUE)
+    add_frames("2026-07-01 12:35", 1)
+    again, fresh = execute(probe(probe.good), "rain-radar", ISSUE)
     assert not fresh
-    assert again.key == run.key
-    assert latest("probe", dataset="rain-radar") == run
+    assert again.key == run_.key
+    assert latest("probe", dataset="rain-radar") == run_
     # Another parameter is another run.
-    _, fresh = execute(
-        pipeline(laboratory, GOOD, parameters={"place": "durach"}), "rain-radar", ISSUE
-    )
+    _, fresh = execute(probe(probe.good, parameters={"place": "durach"}), "rain-radar", ISSUE)
     assert fresh
     assert len(runs("probe")) == 2
 
 
-@pytest.mark.parametrize(
-    ("cell", "reason"),
-    [
-        ("1 / 0", "Zelle 2 brach ab: division by zero"),
-        ("import os; os._exit(9)", "nicht ausgeführt|Status"),
-        ("import time; time.sleep(60)", "Zelle|Status"),
-    ],
-    ids=["error", "dead kernel", "timeout"],
-)
-def test_a_failed_run_never_counts_as_good(laboratory: Path, cell: str, reason: str) -> None:
-    probe = pipeline(laboratory, cell, GOOD, timeout_s=5)
-    with pytest.raises(PromotionError, match=reason):
-        execute(probe, "rain-radar", ISSUE)
-    assert [run.status for run in runs("probe")] == ["failed"]
-    assert latest("probe") is None
-    assert ISSUE not in due(probe, "rain-radar")  # it is not tried for ever
+def test_the_provenance_is_complete(laboratory, probe) -> None:
+    done, _ = execute(probe(probe.good), "rain-radar", ISSUE)
+    told = json.loads((done.folder / "run.json").read_text())
+    assert source(done.notebook_hash) == (laboratory / "notebooks" / "probe.ipynb").read_text()
+    assert told["passed"]["dataset"] == "rain-radar@7"
+    assert set(told["environment"]) == {"python", "lock", "packages"}
+    for name in ("parameter_hash", "input_hash", "code_hash", "notebook_hash"):
+        assert len(told[name]) == 64, name
+    assert told["inputs"] == {"dataset": done.input_hash}
+    assert done.cells == 2
 
 
-def test_unknown_parameters_are_refused(laboratory: Path) -> None:
-    probe = pipeline(laboratory, GOOD, parameters={"ort": "kempten"})
+def test_a_notebook_without_a_grid_runs_with_files_as_inputs(laboratory, probe) -> None:
+    (laboratory / "notebooks" / "werte").mkdir()
+    file = laboratory / "notebooks" / "werte" / "a.csv"
+    file.write_text("1\n2\n")
+    cell = "from stadtlabor.promotion import record\nrecord(sum=sum(map(int, open(path))) * times)"
+    pipeline = probe(cell, head='path = "werte/a.csv"\ntimes: float = 1', datasets=[])
+    assert run(pipeline, times=2).result == {"sum": 6}
+    first = run(pipeline, times=2)
+    file.write_text("1\n5\n")
+    second = run(pipeline, times=2)
+    assert second.result == {"sum": 12}
+    assert second.inputs["path"] != first.inputs["path"]
+
+
+def test_unknown_and_wrong_parameters_stop_it_before_anything_starts(laboratory, probe) -> None:
     with pytest.raises(PromotionError, match="kennt diese Angaben nicht: ort"):
-        execute(probe, "rain-radar", ISSUE)
+        execute(probe(probe.good, parameters={"ort": "kempten"}), "rain-radar", ISSUE)
+    with pytest.raises(PromotionError, match="„place“ muss ein Text sein, angegeben ist 7"):
+        run(probe(probe.good), place=7)
+    assert runs("probe") == []
 
 
-def test_each_unbroken_sequence_of_frames_is_due(laboratory: Path) -> None:
-    add_frames(laboratory / "home", "2017-08-16 00:50", 12)
-    probe = pipeline(laboratory, GOOD, catch_up=2)
-    assert [f"{t:%Y-%m-%d %H:%M}" for t in due(probe, "rain-radar")] == [
+def test_two_who_want_the_same_get_one_run(laboratory, probe) -> None:
+    pipeline, fresh = probe(probe.good), []
+    both = [
+        threading.Thread(target=lambda: fresh.append(execute(pipeline, "rain-radar", ISSUE)[1]))
+        for _ in range(2)
+    ]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert sorted(fresh) == [False, True]
+    assert len(runs("probe")) == 1
+
+
+def test_a_run_is_tried_again(laboratory, probe, tmp_path: Path) -> None:
+    counter = tmp_path / "counter"
+    flaky = (
+        f"from pathlib import Path\np = Path({str(counter)!r})\n"
+        "n = int(p.read_text()) if p.exists() else 0\np.write_text(str(n + 1))\n"
+        "assert n > 0, 'Netz weg'"
+    )
+    done, _ = execute(probe(flaky, probe.good, retries=2, backoff_s=0.1), "rain-radar", ISSUE)
+    assert done.attempts == 2
+    assert len(runs("probe")) == 1
+
+
+def test_each_unbroken_sequence_of_frames_is_due(laboratory, probe, add_frames) -> None:
+    add_frames("2017-08-16 00:50", 12)
+    assert [f"{t:%Y-%m-%d %H:%M}" for t in due(probe(probe.good, catch_up=2), "rain-radar")] == [
         "2017-08-16 01:45",
         "2017-08-16 01:50",
         "2026-07-01 12:30",

@@ -1,50 +1,40 @@
-"""Run a pipeline for one issue time: once, judged by more than the notebook's own word.
-
-papermill leaves a notebook without a mark when its kernel dies and only warns about unknown
-parameters. So a run counts only if the process ended well, every code cell was executed and
-none holds an error; until then it lies under a temporary name.
-"""
+"""Run a pipeline: once per notebook, parameters, inputs and code; nothing half done is kept."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
-import os
-import re
 import shutil
-import subprocess
-import sys
-import tempfile
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
+from tenacity import Retrying, retry_if_result, stop_after_attempt, wait_exponential
 
-from stadtlabor import data
-from stadtlabor.promotion.archive import Run, folder, prune, runs
-from stadtlabor.promotion.code import code_hash, commit
+from stadtlabor.promotion.archive import Run, find, folder, keep_source, prune
+from stadtlabor.promotion.code import code_hash, commit, environment
+from stadtlabor.promotion.errors import PromotionError
+from stadtlabor.promotion.inputs import Inputs, look
+from stadtlabor.promotion.judgement import Outcome, judge
+from stadtlabor.promotion.parameters import checked, read_parameters
 from stadtlabor.promotion.pipeline import Pipeline
-from stadtlabor.promotion.record import MIME
-from stadtlabor.settings import home, root
+from stadtlabor.promotion.worker import work
+from stadtlabor.settings import home
+from stadtlabor.store.files import sync
 
-__all__ = ["PromotionError", "execute"]
+__all__ = ["PromotionError", "attempt", "execute", "perform", "sweep"]
 
-KEPT_ENVIRONMENT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV"}
-"""What a run may know of its surroundings; ``STADTLABOR_*`` is passed as well."""
-
-
-INSERTED = {"injected-parameters", "papermill-error-cell-tag"}
-"""Tags of the cells that papermill adds to a notebook."""
-
-
-class PromotionError(RuntimeError):
-    """A run failed; the message says in German why."""
+LONGEST_PAUSE_S = 60.0
 
 
 def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run, bool]:
-    """Run a pipeline for one issue time unless that was done before.
+    """Run a pipeline for one issue time of a grid unless that was done before.
 
     Parameters
     ----------
@@ -67,130 +57,204 @@ def execute(pipeline: Pipeline, dataset: str, issue: pd.Timestamp) -> tuple[Run,
     PromotionError
         If the run failed; it stays in the archive with its reason.
     """
-    start = issue - pd.Timedelta(minutes=pipeline.history_min)
-    frames = data.grid(dataset, start=start, end=issue)
-    cited = data.version(dataset)
-    input_hash = hashlib.sha256(
-        frames.to_numpy().tobytes() + frames["time"].to_numpy().tobytes()
-    ).hexdigest()
-    asked = {**pipeline.parameters, "dataset": dataset, "issue": issue.isoformat()}
-    identity = [pipeline.path.read_text(encoding="utf-8"), asked, input_hash, code_hash()]
-    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
-    for run in runs(pipeline.name, "done"):
-        if run.key == key:
-            return run, False
-    passed = {**asked, "dataset": f"{cited.dataset}@{cited.version}"}
-    _check_parameters(pipeline.path, passed)
-    parent = folder(pipeline.name)
-    parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".", dir=parent))
-    started, clock = pd.Timestamp.now("UTC"), time.monotonic()
-    reason, result = _run(pipeline, passed, work)
-    run = Run(
-        folder=work,
-        pipeline=pipeline.name,
-        key=key,
-        issue=issue,
-        parameters=asked,
-        data_version=str(cited),
-        input_hash=input_hash,
-        code_hash=code_hash(),
-        commit=commit(),
-        result=result,
-        started=started,
-        seconds=round(time.monotonic() - clock, 1),
-        status="failed" if reason else "done",
-        reason=reason,
+    return perform(pipeline, {"dataset": dataset, "issue": issue.isoformat()}, issue)
+
+
+def perform(
+    pipeline: Pipeline, given: Mapping[str, Any] | None = None, issue: pd.Timestamp | None = None
+) -> tuple[Run, bool]:
+    """Run a pipeline with parameters unless that was done before.
+
+    Parameters
+    ----------
+    pipeline
+        What to run.
+    given
+        Parameters beside the pipeline's own.
+    issue
+        Time the run speaks for, UTC; a run for another time is another run. Default: now, and then
+        the time makes no difference.
+
+    Returns
+    -------
+    tuple of Run and bool
+        As :func:`execute`.
+
+    Raises
+    ------
+    PromotionError
+        If a parameter is unknown or of the wrong type (nothing was started then), or the run
+        failed (it stays in the archive with its reason).
+    """
+    source = pipeline.source()
+    known = read_parameters(source, pipeline.notebook)
+    asked = checked(known, {**pipeline.parameters, **(given or {})}, pipeline.notebook)
+    if issue is not None and "issue" in known:
+        asked.setdefault("issue", issue.isoformat())
+    inputs = look(pipeline, asked, {name: each.default for name, each in known.items()}, issue)
+    moment = issue.isoformat() if issue is not None else ""
+    identity = [source, asked, moment, sorted(inputs.hashes.items()), code_hash()]
+    key = _digest(identity)
+    if found := _done(pipeline.name, key):
+        return found, False
+    with _alone(pipeline.name, key) as work_folder:
+        if found := _done(pipeline.name, key):  # by another process while we waited
+            return found, False
+        run = _new(pipeline, asked, inputs, key, issue, source)
+        return _kept(pipeline, _try(pipeline, run, source, work_folder), work_folder), True
+
+
+def attempt(
+    source: str,
+    passed: dict[str, Any],
+    place: Path,
+    pipeline: Pipeline,
+    *,
+    forked: bool = True,
+) -> Outcome:
+    """Execute a notebook's source once in an empty folder, and judge it.
+
+    Parameters
+    ----------
+    source
+        Notebook, JSON.
+    passed
+        Parameters as the notebook gets them.
+    place
+        Folder; emptied first.
+    pipeline
+        Limits, and where the notebook stands.
+    forked
+        False to use a fresh interpreter.
+    """
+    cell_s = pipeline.cell_timeout_s or pipeline.timeout_s
+    try:
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        before, target = place / "source.ipynb", place / "notebook.ipynb"
+        before.write_text(source, encoding="utf-8")
+        cwd = pipeline.path.parent if pipeline.path.parent.is_dir() else home()
+        status = work(before, target, passed, cwd, pipeline.timeout_s, cell_s, forked)
+        outcome = judge(source, target, status, pipeline.timeout_s, cell_s)
+        before.unlink()
+    except OSError as error:
+        return Outcome(reason=_disk(error))
+    return outcome
+
+
+def sweep() -> int:
+    """Remove what runs left that were cut off; return how many. Running ones are left alone."""
+    gone = 0
+    for place in (home() / "runs").glob("*/.work-*"):
+        with _lock(place.parent, place.name.removeprefix(".work-"), wait=False) as free:
+            if free:
+                shutil.rmtree(place, ignore_errors=True)
+                gone += 1
+    return gone
+
+
+def _new(
+    pipeline: Pipeline, asked: dict[str, Any], inputs: Inputs, key: str,
+    issue: pd.Timestamp | None, source: str,
+) -> Run:  # fmt: skip
+    now = pd.Timestamp.now("UTC")
+    try:
+        kept = keep_source(source)
+    except OSError as error:
+        raise PromotionError(f"{pipeline.name}: {_disk(error)}") from error
+    return Run(
+        folder=Path(), pipeline=pipeline.name, key=key, issue=now if issue is None else issue,
+        parameters=asked, data_version="; ".join(inputs.versions), input_hash=inputs.digest,
+        code_hash=code_hash(), commit=commit(), result={}, started=now, seconds=0.0,
+        status="failed", passed=inputs.passed, notebook_hash=kept,
+        parameter_hash=_digest(inputs.passed), version=pipeline.version, inputs=inputs.hashes,
+        environment=environment(),
+    )  # fmt: skip
+
+
+def _try(pipeline: Pipeline, run: Run, source: str, place: Path) -> Run:
+    """Execute until it succeeds or there are no more tries."""
+    clock = time.monotonic()
+    tries = Retrying(
+        stop=stop_after_attempt(1 + pipeline.retries),
+        wait=wait_exponential(multiplier=pipeline.backoff_s, max=LONGEST_PAUSE_S),
+        retry=retry_if_result(lambda outcome: bool(outcome.reason)),
+        retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
     )
-    run.save()
-    final = parent / f"{issue:%Y%m%dT%H%M}-{key[:12]}"
-    shutil.rmtree(final, ignore_errors=True)  # an earlier failure of the same run
-    work.chmod(0o755)  # a temporary folder is closed; a run is for everyone to see
-    work.rename(final)
-    prune(pipeline.name, pipeline.keep)
+    outcome: Outcome = tries(attempt, source, run.passed, place, pipeline)
+    return replace(
+        run,
+        result=outcome.result,
+        cells=outcome.cells,
+        figure_hashes=outcome.figure_hashes,
+        code_hash=outcome.code_hash or run.code_hash,
+        environment=outcome.environment or run.environment,
+        seconds=round(time.monotonic() - clock, 1),
+        status="failed" if outcome.reason else "done",
+        reason=outcome.reason,
+        attempts=int(tries.statistics.get("attempt_number", 1)),
+    )
+
+
+def _kept(pipeline: Pipeline, run: Run, place: Path) -> Run:
+    """Give a run its final name, once all of it is on the disk."""
+    parent = folder(run.pipeline)
+    final = parent / f"{run.issue:%Y%m%dT%H%M}-{run.key[:12]}"
+    reason = run.reason
+    try:
+        place.mkdir(exist_ok=True)
+        replace(run, folder=place).save()
+        sync(path for path in place.rglob("*") if path.is_file())
+        shutil.rmtree(final, ignore_errors=True)  # an earlier failure of the same run
+        place.rename(final)
+        sync([final / "run.json"])
+        prune(run.pipeline, pipeline.keep)
+    except OSError as error:
+        shutil.rmtree(place, ignore_errors=True)
+        reason = reason or _disk(error)
     if reason:
-        raise PromotionError(f"{pipeline.name}, {issue:%d.%m.%Y %H:%M} UTC: {reason}")
-    return Run(**{**run.__dict__, "folder": final}), True
+        raise PromotionError(f"{run.pipeline}, {run.issue:%d.%m.%Y %H:%M} UTC: {reason}")
+    return replace(run, folder=final)
 
 
-def _check_parameters(notebook: Path, passed: dict[str, Any]) -> None:
-    """Refuse parameters that the notebook does not know."""
-    from papermill import inspect_notebook
+def _done(pipeline: str, key: str) -> Run | None:
+    found = find(pipeline, key)
+    return found if found and found.status == "done" else None
 
+
+@contextmanager
+def _alone(pipeline: str, key: str) -> Iterator[Path]:
+    """Hold back others who want the same run; give the folder in which it grows."""
+    parent = folder(pipeline)
     try:
-        known = inspect_notebook(str(notebook))
-    except ValueError as error:
-        raise PromotionError(
-            f"{notebook.name} nennt keine Sprache. Bitte in JupyterLab mit dem Kern „Python 3“ "
-            "öffnen und speichern."
-        ) from error
-    unknown = sorted(set(passed) - set(known))
-    if unknown:
-        raise PromotionError(
-            f"{notebook.name} kennt diese Angaben nicht: {', '.join(unknown)}. "
-            f"Bekannt sind: {', '.join(sorted(known))}."
-        )
+        parent.mkdir(parents=True, exist_ok=True)
+        with _lock(parent, key, wait=True):
+            place = parent / f".work-{key[:16]}"
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+    except OSError as error:
+        raise PromotionError(f"{pipeline}: {_disk(error)}") from error
 
 
-def _run(pipeline: Pipeline, passed: dict[str, Any], work: Path) -> tuple[str, dict[str, Any]]:
-    """Execute in a child process; return the reason of a failure (or "") and the result."""
-    target = work / "notebook.ipynb"
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT_ENVIRONMENT or name.startswith("STADTLABOR_")
-    }
-    environment |= {"STADTLABOR_HOME": str(home().resolve()), "STADTLABOR_ROOT": str(root())}
-    command = [sys.executable, "-m", "stadtlabor.promotion.child", str(pipeline.path), str(target)]
-    try:
-        child = subprocess.run(
-            [*command, json.dumps(passed), str(pipeline.timeout_s)],
-            env=environment,
-            cwd=pipeline.path.parent,
-            capture_output=True,
-            text=True,
-            # papermill has its own limit per cell; this one holds for the whole run
-            timeout=pipeline.timeout_s + 30,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"nach {pipeline.timeout_s} Sekunden abgebrochen", {}
-    (work / "log.txt").write_text(child.stdout + child.stderr, encoding="utf-8")
-    if not target.exists():
-        return "das Notebook wurde nicht ausgeführt, siehe log.txt", {}
-    return _judge(target, child.returncode, work)
+@contextmanager
+def _lock(parent: Path, key: str, *, wait: bool) -> Iterator[bool]:
+    """Hold one of sixteen locks of a pipeline: few files, and few who wait for a stranger."""
+    with (parent / f".lock-{key[0]}").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
 
 
-def _judge(target: Path, status: int, work: Path) -> tuple[str, dict[str, Any]]:
-    """Look at the executed notebook; save its figures."""
-    notebook = nbformat.read(target, as_version=4)
-    result: dict[str, Any] = {}
-    count = 0
-    # Numbers as the author counts: without the cells that papermill puts in.
-    own = [c for c in notebook.cells if not INSERTED & set(c.metadata.get("tags", []))]
-    for number, cell in enumerate(own, start=1):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        if cell.execution_count is None:
-            return f"Zelle {number} wurde nicht ausgeführt", result
-        for output in cell.outputs:
-            if output.output_type == "error":
-                return f"Zelle {number} brach ab: {output.evalue}", result
-            content = output.get("data", {})
-            result.update(content.get(MIME, {}))
-            page = content.get("text/html", "")
-            if '<figure class="stadtlabor-figure"' in page:
-                count += 1
-                _save_figure(work / "figures", count, page)
-    if status != 0:
-        return f"der Prozess endete mit Status {status}, siehe log.txt", result
-    return "", result
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _save_figure(target: Path, number: int, page: str) -> None:
-    """Keep a figure as people get it (HTML) and its picture (SVG)."""
-    target.mkdir(exist_ok=True)
-    (target / f"{number:02}.html").write_text(page, encoding="utf-8")
-    picture = re.search(r'<div class="sl-wide">(<svg.*?</svg>)</div>', page, re.DOTALL)
-    if picture:
-        (target / f"{number:02}.svg").write_text(picture[1], encoding="utf-8")
+def _disk(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        return "auf dem Datenträger ist kein Platz mehr. Bitte aufräumen"
+    return f"{error.filename or 'eine Datei'} ist nicht beschreibbar ({error.strerror})"

@@ -1,14 +1,18 @@
-"""Which runs are due: the newest frames of each grid that no run speaks for yet."""
+"""Which runs are due: the newest frames of a grid without a run, and clock times that have come."""
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pandas as pd
+from cronsim import CronSim
 
 from stadtlabor import data
+from stadtlabor.city import city
 from stadtlabor.promotion.archive import runs
 from stadtlabor.promotion.pipeline import Pipeline
 
-__all__ = ["due"]
+__all__ = ["STEP", "due", "due_by_clock", "issues_between"]
 
 
 STEP = pd.Timedelta("5min")
@@ -33,19 +37,51 @@ def due(pipeline: Pipeline, dataset: str) -> list[pd.Timestamp]:
     list of Timestamp
         UTC, the end of a frame's interval. Only frames with enough history before them.
     """
-    times = data.grid_times(dataset)
-    if len(times) < 2:
-        return []
-    sequence = (times.to_series().diff() > STEP).cumsum().to_numpy()
     done = {
         run.issue
         for run in runs(pipeline.name)
         if str(run.parameters.get("dataset", "")).partition("@")[0] == dataset
     }
-    result: list[pd.Timestamp] = []
+    sequences = _sequences(pipeline, dataset)
+    return [t for issues in sequences for t in issues[-pipeline.catch_up :] if t not in done]
+
+
+def due_by_clock(pipeline: Pipeline, now: pd.Timestamp) -> pd.Timestamp | None:
+    """Return the last clock time of the schedule, UTC, unless a run was made for it.
+
+    After a pause only the last one is made up for: a report of the night before last helps nobody.
+
+    Parameters
+    ----------
+    pipeline
+        What is run.
+    now
+        With time zone.
+    """
+    if not pipeline.cron:
+        return None
+    local = now.tz_convert(ZoneInfo(city().city.timezone)).to_pydatetime()
+    last = pd.Timestamp(next(CronSim(pipeline.cron, local, reverse=True))).tz_convert("UTC")
+    return None if any(run.issue >= last for run in runs(pipeline.name)) else last
+
+
+def issues_between(
+    pipeline: Pipeline, dataset: str, start: pd.Timestamp, end: pd.Timestamp
+) -> list[pd.Timestamp]:
+    """Return all issue times of a grid from ``start`` to ``end``, both included, UTC."""
+    sequences = _sequences(pipeline, dataset)
+    return [t for issues in sequences for t in issues if start <= t <= end]
+
+
+def _sequences(pipeline: Pipeline, dataset: str) -> list[pd.DatetimeIndex]:
+    """Return issue times with enough history, by unbroken sequence."""
+    times = data.grid_times(dataset)
+    if len(times) < 2:
+        return []
+    sequence = (times.to_series().diff() > STEP).cumsum().to_numpy()
+    result = []
     for number in pd.unique(sequence):
         frames = times[sequence == number]
         issues = frames + STEP
-        enough = issues[issues >= frames[0] + pd.Timedelta(minutes=pipeline.history_min)]
-        result.extend(t for t in enough[-pipeline.catch_up :] if t not in done)
+        result.append(issues[issues >= frames[0] + pd.Timedelta(minutes=pipeline.history_min)])
     return result
