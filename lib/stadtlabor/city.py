@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from stadtlabor.catchments import RainWarning
 from stadtlabor.faults import not_toml, sentences
 
 __all__ = [
@@ -191,6 +192,7 @@ class City(Part):
     city: Identity
     weather: Weather
     rain: Rain
+    warning: RainWarning | None = None
     prices: Prices | None = None
     map: BaseMap | None = None
     residents: Residents | None = None

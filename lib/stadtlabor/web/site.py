@@ -31,9 +31,11 @@ from stadtlabor.web.health import health
 from stadtlabor.web.matching import matching
 from stadtlabor.web.office import office
 from stadtlabor.web.packed import SMALL, Press
+from stadtlabor.web.rain import rain
 from stadtlabor.web.report import report
 from stadtlabor.web.room_leader import room_leader
 from stadtlabor.web.rooms import rooms
+from stadtlabor.web.runs import runs
 from stadtlabor.web.security import PAGE_HEADERS, SecurityHeaders
 from stadtlabor.web.static_pages import StaticPages
 from stadtlabor.web.stele import stele
@@ -116,6 +118,8 @@ def site() -> FastAPI:
     for part in (*parts, *seats, matching(page, shops), vacancies(page, shops), tiles()):
         app.include_router(part)
     app.include_router(stele(page, watch, shops))
+    app.include_router(rain(page))
+    app.include_router(runs(page))
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:

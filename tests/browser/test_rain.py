@@ -1,0 +1,56 @@
+"""The pages on heavy rain in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from warned import played, written
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_warning(script, visit, lab, shot, axe, size):
+    written(lab.home, level=3)
+    page = visit("/regen", size, script=script)
+    expect(page.get_by_role("status").first).to_contain_text("Stufe 3")
+    expect(page.locator("#nord")).to_contain_text("Bleiben Sie im Haus")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if script:
+        shot(page, "regen-warnung")
+        assert axe(page) == []
+        page.locator("#nord summary").first.press("Enter")
+        expect(page.locator("#nord")).to_contain_text("Gehen Sie nicht in die Tiefgarage")
+
+
+def test_no_reliable_data(visit, lab, shot, axe, size):
+    written(lab.home, age_min=40)
+    page = visit("/regen", size)
+    expect(page.get_by_role("alert").first).to_contain_text("Keine verlässlichen Daten")
+    expect(page.locator("#lage")).not_to_contain_text("Keine Warnung")
+    shot(page, "regen-ohne-daten")
+    assert axe(page) == []
+
+
+def test_a_page_left_open_grows_old(visit, lab):
+    written(lab.home)
+    page = visit("/regen", {"width": 1366, "height": 768}, script=False)
+    expect(page.locator("#lage")).to_be_visible()
+    expect(page.locator("#alt")).to_be_hidden()
+    # Turn the style sheet's clock instead of waiting ten minutes.
+    page.evaluate(
+        "document.getAnimations().forEach(one => { one.currentTime = 600500; one.finish(); })"
+    )
+    expect(page.locator("#alt")).to_be_visible()
+    expect(page.locator("#lage")).to_be_hidden()
+
+
+def test_the_ledger(visit, lab, shot, axe, size):
+    folder = lab.home / "warning" / "replays" / "unwetter-2016"
+    if not folder.exists():
+        levels, sums = [2] * 12 + [0] * 24, [0.0] * 6 + [16.0] * 6 + [0.0] * 24
+        played(folder, levels, sums)
+    page = visit("/regen/bilanz", size)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Wie oft")
+    shot(page, "regen-bilanz")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

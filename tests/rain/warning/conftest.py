@@ -1,0 +1,6 @@
+"""Lets the tests here use the modules beside them, as the benchmarks do."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
