@@ -25,7 +25,7 @@ from stadtlabor.observations import Datastream
 from stadtlabor.store import Citation, StoreError
 from stadtlabor.store.citation import pinned
 from stadtlabor.store.labels import label
-from stadtlabor.store.opening import grid_store, observation_store
+from stadtlabor.store.opening import grid_datasets, grid_store, observation_store
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -193,7 +193,7 @@ def grid(
 def grid_times(dataset: str) -> pd.DatetimeIndex:
     """Return the times (UTC, ascending) at which a dataset of grids has a field."""
     name, _ = _pin(dataset, None)
-    if name not in grid_store().datasets():
+    if name not in grid_datasets():
         return pd.DatetimeIndex([], tz="UTC")
     return grid_store().grid_times(name)
 
@@ -201,7 +201,7 @@ def grid_times(dataset: str) -> pd.DatetimeIndex:
 @_german
 def datasets() -> list[str]:
     """Return the names of all datasets, observations and grids."""
-    return sorted({*observation_store().datasets(), *grid_store().datasets()})
+    return sorted({*observation_store().datasets(), *grid_datasets()})
 
 
 @_german
@@ -219,7 +219,7 @@ def datastreams(dataset: str) -> pd.DataFrame:
 def version(dataset: str) -> Citation:
     """Return how to cite the newest version; ``str()`` of it names dataset, version and hash."""
     name, version_ = _pin(dataset, None)
-    if name in grid_store().datasets():
+    if name in grid_datasets():
         return grid_store().version(name, version_)
     return observation_store().version(name, version_)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import logging
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from stadtlabor.memory import give_back
 
 __all__ = ["Kernel", "Kernels"]
 
@@ -112,7 +111,7 @@ class Kernels:
                 kernel.manager.last_activity = datetime.now(UTC)
             if self._used and not self.taken:
                 self._used = False
-                _give_back()
+                give_back()
             await asyncio.sleep(LOOK_S)
 
     async def _end_unless_used(self, kernel: str) -> None:
@@ -161,10 +160,3 @@ class Kernels:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _give_back() -> None:
-    """Return to the system what the last visitors needed: Python and the C library keep it."""
-    gc.collect()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)

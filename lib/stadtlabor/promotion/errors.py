@@ -1,6 +1,9 @@
 """What can go wrong before, while and after a notebook runs."""
 
-__all__ = ["PipelineError", "PromotionError"]
+__all__ = ["TIMED_OUT", "PipelineError", "PromotionError"]
+
+TIMED_OUT = -1000
+"""Status of a run that was not ready in time; no process ends with it."""
 
 
 class PipelineError(ValueError):

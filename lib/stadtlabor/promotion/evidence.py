@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
 
 from stadtlabor.promotion.errors import PromotionError
 
@@ -144,6 +143,9 @@ def _check(evidence: pd.DataFrame, margin: float) -> None:
 def _interval(samples: list[np.ndarray], seed: int) -> tuple[float, float]:
     def mean(*drawn: np.ndarray, axis: int = -1) -> np.ndarray:
         return np.asarray(np.mean([each.mean(axis=axis) for each in drawn], axis=0))
+
+    # Here: pages that only show runs need none of it.
+    from scipy.stats import bootstrap
 
     if all(np.ptp(each) == 0 for each in samples):
         only = float(mean(*samples))

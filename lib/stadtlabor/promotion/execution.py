@@ -24,7 +24,6 @@ from stadtlabor.promotion.inputs import Inputs, look
 from stadtlabor.promotion.judgement import Outcome, judge
 from stadtlabor.promotion.parameters import checked, read_parameters
 from stadtlabor.promotion.pipeline import Pipeline
-from stadtlabor.promotion.worker import work
 from stadtlabor.settings import home
 from stadtlabor.store.files import sync
 
@@ -127,6 +126,8 @@ def attempt(
     forked
         False to use a fresh interpreter.
     """
+    from stadtlabor.promotion.worker import work  # here: pages only show runs
+
     cell_s = pipeline.cell_timeout_s or pipeline.timeout_s
     try:
         shutil.rmtree(place, ignore_errors=True)

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from stadtlabor.promotion.child import CELL_TIMEOUT, KERNEL_DEAD, MARK, NO_SPACE
+from stadtlabor.promotion.errors import TIMED_OUT
 from stadtlabor.promotion.record import MIME
-from stadtlabor.promotion.worker import TIMED_OUT
 
 __all__ = ["Outcome", "judge"]
 
@@ -74,6 +72,8 @@ def judge(source: str, target: Path, status: int, timeout_s: float, cell_s: floa
     timeout_s, cell_s
         Limits that held, for messages.
     """
+    import nbformat  # here: pages that only show runs need none of it
+
     found = Outcome()
     known = REASONS.get(status, "").format(run=timeout_s, cell=cell_s)
     try:

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pandas as pd
-from IPython.display import display
 
 __all__ = ["MIME", "record"]
 
@@ -24,6 +23,8 @@ def record(**values: Any) -> None:
         JSON-able values; the unit belongs into the name (``sum_mm=3.2``). A table (DataFrame) is
         kept row by row, for instance the evidence for the gate.
     """
+    from IPython.display import display  # here: only a notebook has it at hand
+
     kept = {name: _plain(value) for name, value in values.items()}
     sentence = ", ".join(f"{name} = {_short(value)}" for name, value in values.items())
     display({MIME: kept, "text/plain": sentence}, raw=True)

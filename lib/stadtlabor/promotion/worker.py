@@ -16,9 +16,10 @@ from stadtlabor.forks import KERNEL
 from stadtlabor.kernels import Fork, ForkError, Template
 from stadtlabor.kernels.late import LATE
 from stadtlabor.promotion.code import library
+from stadtlabor.promotion.errors import TIMED_OUT
 from stadtlabor.settings import home, root
 
-__all__ = ["TIMED_OUT", "template", "work"]
+__all__ = ["template", "work"]
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ KEPT_ENVIRONMENT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_E
 PRELOAD = (
     *KERNEL,
     "papermill",
-    "stadtlabor.rain",
+    "stadtlabor.rain.forecast",
+    "stadtlabor.rain.warning.assessment",
     "stadtlabor.ui.rain",
     "stadtlabor.promotion.engine",
     "stadtlabor.promotion.child",
@@ -38,8 +40,6 @@ PRELOAD = (
 """What both a run's process and its kernel will want."""
 
 CODE = "from stadtlabor.promotion.child import main\nimport sys\nmain(sys.argv[2])"
-TIMED_OUT = -1000
-"""Status of a run that was not ready in time."""
 
 PATIENCE_S = 90.0
 """A template on a busy machine takes its time; a launched run would not be faster."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from stadtlabor.store.reading import connect_reading, writable
 
-__all__ = ["Field", "GridIndex"]
+__all__ = ["Field", "GridIndex", "grid_names"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fields (
@@ -21,6 +21,11 @@ CREATE TABLE IF NOT EXISTS fields (
     sha256 TEXT NOT NULL, result_us INTEGER NOT NULL, notes TEXT NOT NULL, chain TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_time ON fields (time_us, seq);
 """
+
+
+def grid_names(store: Path) -> list[str]:
+    """Return the names of all datasets in a store that hold grids."""
+    return sorted(p.parent.name for p in store.glob("grids/*/index.db"))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, make_folder, sync
 from stadtlabor.store.frames import microseconds
 from stadtlabor.store.grid_fields import create_fields, lazy, pack
-from stadtlabor.store.grid_index import Field, GridIndex
+from stadtlabor.store.grid_index import Field, GridIndex, grid_names
 
 __all__ = ["Bounds", "GridStore"]
 
@@ -155,7 +155,7 @@ class GridStore:
 
     def datasets(self) -> list[str]:
         """Return the names of all datasets that hold grids."""
-        return sorted(p.parent.name for p in self.folder.glob("grids/*/index.db"))
+        return grid_names(self.folder)
 
     def version(self, dataset: str, at_version: int | None = None) -> Citation:
         """Return how to cite the newest version, or an older one.

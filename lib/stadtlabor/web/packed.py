@@ -11,6 +11,8 @@ import brotli
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from stadtlabor.memory import give_back
+
 __all__ = ["SMALL", "Packed", "Press"]
 
 SMALL = 800
@@ -84,9 +86,15 @@ class Press:
     def pack(self, content: bytes, media_type: str) -> Packed:
         """Return a body that can be sent from now on."""
         worth = len(content) >= SMALL
-        best = self._thread.submit(brotli.compress, content, quality=11) if worth else None
+        best = self._thread.submit(_best, content) if worth else None
         return Packed(content, media_type, best)
 
     def close(self) -> None:
         """Begin nothing more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _best(content: bytes) -> bytes:
+    packed: bytes = brotli.compress(content, quality=11)
+    give_back()  # it takes many times the size of the body while it works
+    return packed
