@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from IPython.display import HTML
 
 from stadtlabor.ui.bars import bars
 from stadtlabor.ui.figure import Figure
@@ -58,10 +60,15 @@ class Outcome:
         return text("room.answer", text=best["text"], up=number(best["up"]),
                     devices=self.devices, chance=percent(best["best"]))  # fmt: skip
 
-    def votes(self) -> Figure | str:
+    def headline(self) -> HTML:
+        """Return the question of the room and its answer, or why there is none."""
+        asked = f"<p>{html.escape(self.question)}</p>" if self.question else ""
+        return HTML(f"{asked}<p class='stadtlabor-answer'>{html.escape(self.answer)}</p>")
+
+    def votes(self) -> Figure | HTML:
         """Draw support with its range, the best first."""
         if self.fault or self.ranking.empty:
-            return self.answer
+            return HTML(f"<p>{html.escape(text('room.nothing_to_draw'))}</p>")
         top = self.ranking.head(MOST)
         names = [t if len(t) <= 48 else f"{t[:45]}…" for t in top["text"]]
         return bars(
@@ -72,14 +79,16 @@ class Outcome:
             start=min(0.0, float(100 * top["low"].min())),
         )  # fmt: skip
 
-    def people(self) -> pd.DataFrame:
-        """Return who took part beside the city, in German."""
+    def people(self) -> HTML:
+        """Return who took part beside the city, as a table in German."""
+        if self.fault:
+            return HTML(f"<p>{html.escape(text('room.nobody_shown'))}</p>")
         small = text("room.small")
 
         def share(value: Any) -> str:
             return "–" if value is None or pd.isna(value) else percent(float(value))
 
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 text("room.group"): self.groups["group"],
                 text("room.devices"): [
@@ -88,7 +97,13 @@ class Outcome:
                 text("room.share"): [share(v) for v in self.groups["share"]],
                 text("room.city"): [share(v) for v in self.groups["city"]],
             }
-        ).set_index(text("room.group"))
+        )
+        return HTML(f"<div class='sl-wide'>{table.to_html(index=False, border=0)}</div>")
+
+    def doubts(self) -> HTML:
+        """Return how sure the result is, as a list."""
+        points = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        return HTML(f"<ul>{points}</ul>" if points else "")
 
     def _note(self) -> Note:
         return Note((text("room.source", title=self.title),), ("dl-de/by-2-0",))
