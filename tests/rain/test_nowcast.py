@@ -118,6 +118,15 @@ def test_sums_are_no_rates() -> None:
         rain.tile_events(nowcast(grid(moving_cells())), 8, 15)
 
 
+def test_the_mean_rate_of_an_hour_is_its_sum() -> None:
+    hour = grid(moving_cells(frames=12))
+    total = hourly_sum(hour)
+    assert total.attrs["units"] == "mm"
+    mean = hour.sum("time") / 12  # keeps "mm/h", which is what it is
+    assert rain.tile_events(mean, 8, 5).equals(rain.tile_events(total, 8, 5))
+    assert rain.tile_events(total, 8, 5).any()
+
+
 def test_an_hour_needs_an_hour() -> None:
     with pytest.raises(ValueError, match="reicht nur 30 Minuten"):
         hourly_sum(nowcast(grid(moving_cells()), leads=6))

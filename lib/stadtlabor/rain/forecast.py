@@ -104,7 +104,8 @@ def hourly_sum(nowcast: xr.DataArray) -> xr.DataArray:
     Parameters
     ----------
     nowcast
-        As returned by :func:`nowcast`, covering at least an hour.
+        As returned by :func:`nowcast`, covering at least an hour. Observed frames (``time``, ``y``,
+        ``x``) will do: the sum of their first hour, NaN where any frame misses the cell.
 
     Returns
     -------
@@ -120,16 +121,19 @@ def hourly_sum(nowcast: xr.DataArray) -> xr.DataArray:
     need(nowcast, "mm/h")
     hours = float(nowcast.attrs["interval_s"]) / 3600
     steps = round(1 / hours)
-    if nowcast.sizes["lead"] < steps:
+    axis = "lead" if "lead" in nowcast.dims else "time"
+    if nowcast.sizes[axis] < steps:
         raise ValueError(
-            f"Die Vorhersage reicht nur {nowcast.sizes['lead'] * hours * 60:.0f} Minuten weit. "
+            f"Die Vorhersage reicht nur {nowcast.sizes[axis] * hours * 60:.0f} Minuten weit. "
             "Für eine Stundensumme bitte mindestens 60 Minuten rechnen."
         )
     if "hour_mm" in nowcast.coords:
         total = nowcast["hour_mm"].reset_coords(drop=True)
     else:
-        rates = nowcast.isel(lead=slice(0, steps))
-        total = (rates * hours).sum("lead", skipna=True, min_count=steps // 2)
+        rates = nowcast.isel({axis: slice(0, steps)})
+        # A forecast that loses sight on the way still says what it has seen until then.
+        least = steps // 2 if axis == "lead" else steps
+        total = (rates * hours).sum(axis, skipna=True, min_count=least)
     kept = {k: v for k, v in nowcast.attrs.items() if k != "interval_s"}
     return total.assign_attrs({**kept, "units": "mm", "interval_s": 3600.0}).rename(
         "precipitation_mm"

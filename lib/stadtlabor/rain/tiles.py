@@ -25,7 +25,8 @@ def tile_events(field: xr.DataArray, tile_km: float = 8, threshold_mm: float = 1
     Parameters
     ----------
     field
-        Sums in mm, dims (…, ``y``, ``x``), for example :func:`stadtlabor.rain.hourly_sum`.
+        Sums in mm, dims (…, ``y``, ``x``), for example :func:`stadtlabor.rain.hourly_sum`. The mean
+        rate of an hour in mm/h will do, as it is the same number; rates along time are refused.
     tile_km
         Side of a tile, km. Tiles start at the first row and column; the last may be smaller.
     threshold_mm
@@ -40,9 +41,10 @@ def tile_events(field: xr.DataArray, tile_km: float = 8, threshold_mm: float = 1
     Raises
     ------
     UnitError
-        In German, if the field is not in mm.
+        In German, if the field holds rates of single intervals.
     """
-    need(field, "mm")
+    if {"time", "lead"} & set(field.dims):
+        need(field, "mm")
     cells = _cells(field, tile_km)
     lead = field.dims[:-2]
     rows, columns = field.sizes["y"], field.sizes["x"]
@@ -122,7 +124,7 @@ def tile_probability(
             "threshold_mm": threshold_mm,
             "minutes": minutes,
             "issued": (times[-1] + pd.Timedelta(seconds=interval_s)).isoformat(),
-            "crs_wkt": precip.attrs["crs_wkt"],
+            "crs_wkt": precip.attrs.get("crs_wkt", ""),
         },
     )
 
