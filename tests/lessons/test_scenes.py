@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from stadtlabor.lessons import (
     heizkurve,
     heizung_wochenende,
     lesson,
+    wann_warnen,
 )
 from stadtlabor.lessons import kompensation as offsetting
 from stadtlabor.lessons import wasserleck as leak
@@ -156,3 +158,28 @@ def test_a_random_split_flatters_the_model_in_most_invented_cities() -> None:
 def test_zeros_that_cannot_be_found_or_missed_are_refused() -> None:
     with pytest.raises(SceneError, match="30 bis 75"):
         miscounted.scene(5)
+
+
+def test_a_threshold_trades_misses_for_false_alarms() -> None:
+    scene = wann_warnen.scene()
+    counts = [wann_warnen._counts(scene.data, mm) for mm in wann_warnen.THRESHOLDS]
+    for low, high in itertools.pairwise(counts):
+        assert low["hits"] >= high["hits"]
+        assert low["false_alarms"] > high["false_alarms"]
+    truths = scene.truths
+    assert truths["pod"] + truths["missed"] == pytest.approx(100)
+    assert truths["far"] + truths["right_alarms"] == pytest.approx(100)
+    assert truths["events"] >= 20
+    assert truths["events"] < 0.01 * len(scene.data)  # what task 6 says of a city that never warns
+    # The cheapest threshold is neither end nor the event's own: there is something to find.
+    assert truths["cheapest"] not in (truths["lowest"], truths["highest"], truths["event_mm"])
+    assert wann_warnen.scene(loss=20).truths["cheapest"] <= truths["cheapest"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [({"threshold": 7}, "6, 8, 10 oder 12"), ({"loss": 100}, "5- bis 20-mal")],
+)
+def test_thresholds_that_fit_no_task_are_refused(parameters: dict[str, int], said: str) -> None:
+    with pytest.raises(SceneError, match=said):
+        wann_warnen.scene(**parameters)

@@ -73,7 +73,7 @@ def test_one_parameters_cell(path: Path) -> None:
     assert len(tagged) == 1
     from papermill import inspect_notebook
 
-    assigned = re.findall(r"^(\w+) =", tagged[0].source, re.MULTILINE)
+    assigned = re.findall(r"^(\w+)(?:: [^=#]+)? =", tagged[0].source, re.MULTILINE)
     assert set(inspect_notebook(str(path))) == set(assigned)
 
 

@@ -1,111 +1,162 @@
-"""The rain app: the newest run of the rain pipeline, with its age and its proof."""
+"""The rain app: how the warning stands, the rain on the map, and what the pipeline reckoned."""
 
 from __future__ import annotations
 
 import asyncio
-import html
 
 import ipywidgets
 import pandas as pd
+import xarray as xr
 
+from stadtlabor import data
 from stadtlabor.city import city
+from stadtlabor.data import DataError
 from stadtlabor.promotion import Run, runs
-from stadtlabor.ui.rain import level_sentence
-from stadtlabor.ui.texts import age, date, text, time
+from stadtlabor.rain import around, tile_probability
+from stadtlabor.ui.rain_map import RainMap
+from stadtlabor.ui.rain_runs import RunView, label, local, run_words
+from stadtlabor.ui.rain_state import STALE, RainState, rain_state
+from stadtlabor.ui.texts import number, text, time
 
 __all__ = ["RainApp"]
 
 PIPELINE = "regenwarnung"
-STALE = pd.Timedelta("10min")
-"""Older results must not be acted upon."""
-
+REAL, SIMULATED = "rain-radar", "rain-radar-simulated"
 REFRESH_S = 10.0
+NOW = ""
+"""Choice of the present instead of a run of the past."""
+
+FRAMES = 7
+TILE_KM = 8.0
 
 
 class RainApp(ipywidgets.VBox):
-    """What the rain pipeline says now, or what it said about a recorded storm.
+    """How it stands now on map and list, or what a run said about a recorded storm.
 
     Parameters
     ----------
     live
-        Follow new runs while the page is open.
+        Follow what comes in while the page is open.
     """
 
     def __init__(self, live: bool = True) -> None:
+        wide = {"description_width": "initial"}
         self.choice = ipywidgets.Dropdown(
-            description=text("rain.choose_run"), style={"description_width": "initial"}
+            options=[(text("rain_app.now"), NOW)], description=text("rain.choose_run"), style=wide
         )
-        self.headline = ipywidgets.HTML()
-        self.figures = ipywidgets.HTML()
-        self.proof = ipywidgets.HTML()
-        super().__init__([self.headline, self.choice, self.figures, self.proof])
+        warning = city().warning
+        levels = [(lv.level, lv.hour_mm) for lv in warning.levels] if warning else []
+        self.layer = ipywidgets.Dropdown(
+            options=[
+                (text("rain_app.layer_rain"), 0.0),
+                *((text("rain_app.layer_chance", level=n, mm=number(mm)), mm) for n, mm in levels),
+            ],
+            description=text("rain_app.layer"), style=wide,
+        )  # fmt: skip
+        self.headline, self.note = ipywidgets.HTML(), ipywidgets.HTML()
+        self.note.value = f"<p>{text('rain.research_note')}</p>"
+        self.map, self.run = RainMap(), RunView()
+        super().__init__([self.headline, self.note, self.layer, self.map, self.choice, self.run])
         self.add_class("stadtlabor-app")
         self.listed: list[Run] = []
-        self.choice.observe(lambda _: self.show(), names="value")
+        self.state = RainState(text("rain_app.unknown"), True)
+        self._drawn: tuple[object, ...] = ()
+        self._shown: tuple[str, bool] = ("", False)
         self.refresh()
+        self.choice.observe(lambda _: self.show(), names="value")
+        self.layer.observe(lambda _: self.draw(), names="value")
         if live:
             self.task = asyncio.get_event_loop().create_task(self._follow())
 
     def refresh(self) -> None:
-        """Look for new runs; stay on a run that was chosen, follow the newest otherwise."""
+        """Ask how it stands and look for new frames and runs; a chosen run stays chosen."""
+        self.state = rain_state()
         found = runs(PIPELINE, "done")[:200]
-        keys = [run.key for run in found]
-        if not found:
-            self.headline.value = f"<p class='stadtlabor-answer'>{text('rain.none')}</p>"
-            return
-        followed = not self.listed or self.choice.value == self.listed[0].key
-        if keys != [run.key for run in self.listed]:
-            chosen = keys[0] if followed or self.choice.value not in keys else self.choice.value
+        if [run.key for run in found] != [run.key for run in self.listed]:
+            chosen = self.choice.value
             self.listed = found
-            self.choice.options = [(_label(run), run.key) for run in found]
-            self.choice.value = chosen
-        self.show_headline()
+            keys = [run.key for run in found]
+            with self.hold_trait_notifications():
+                self.choice.options = [
+                    (text("rain_app.now"), NOW), *((label(run), run.key) for run in found)
+                ]  # fmt: skip
+                self.choice.value = chosen if chosen in keys else NOW
+        self.show()
 
-    def chosen(self) -> Run:
-        """Return the run that is shown."""
+    def chosen(self) -> Run | None:
+        """Return the run that is shown; None where it is the present without any run."""
+        if self.choice.value == NOW:
+            return self.listed[0] if self.listed else None
         return next(run for run in self.listed if run.key == self.choice.value)
 
     def show(self) -> None:
-        """Show figures and proof of the chosen run."""
-        if self.choice.value is None:
-            return
+        """Write the answer in one sentence, and draw the map of the present."""
         run = self.chosen()
-        self.show_headline()
-        # The archive holds the figures as the run drew them: what is shown is what was computed.
-        self.figures.value = "".join(path.read_text("utf-8") for path in run.figures)
-        rows = [
-            ("Ausgabe", f"{_local(run.issue):%d.%m.%Y %H:%M} Uhr"),
-            ("Datenstand", run.data_version),
-            ("Eingabe (SHA-256)", run.input_hash[:16]),
-            ("Programmstand", f"{run.commit} ({run.code_hash[:12]})"),
-            ("Rechenzeit", f"{run.seconds:.0f} s"),
-            ("Lauf", run.folder.name),
-        ]
-        items = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows)
-        self.proof.value = (
-            f"<details><summary>{text('chart.whence')}</summary><dl>{items}</dl></details>"
-        )
+        past = self.choice.value != NOW
+        said = run_words(run) if past and run is not None else self.state.words()
+        if said != self.headline.value:
+            self.headline.value = said
+        # Of the present, only a run that is not out of date: nobody shall take it for the hour.
+        stale = not past and run is not None and pd.Timestamp.now("UTC") - run.issue > STALE
+        if (key := (run.folder.name if run else "", stale)) != self._shown:
+            self._shown = key
+            self.run.show(run, stale=stale)
+        # The map belongs to the present: beside a run of the past it would mislead.
+        hidden = "none" if past else None
+        self.map.layout.display = self.layer.layout.display = hidden
+        if not past:
+            self.draw()
 
-    def show_headline(self) -> None:
-        """Write the answer in one sentence, and loudly when it is out of date."""
-        run = self.chosen()
-        result = run.result
-        share = {float(t): float(s) for t, s in result["share"].items()}
-        sentences = [result["sentence"], level_sentence(share)]
-        behind = pd.Timestamp.now("UTC") - run.issue
-        newest = self.listed[0].key == run.key
-        stale = ""
-        if not newest or behind > STALE:
-            key = "rain.stale" if behind < pd.Timedelta("2D") else "rain.recorded"
-            when = _local(run.issue)
-            said = text(key, time=time(when), date=date(when), age=age(behind))
-            stale = f"<p class='stadtlabor-stale' role='alert'><strong>{said}</strong></p>"
-        mark = f" <mark>{text('chart.simulated')}</mark>" if result["simulated"] else ""
-        self.headline.value = (
-            f"{stale}<p class='stadtlabor-answer' role='status'><strong>"
-            f"{html.escape(sentences[0])}</strong>{mark}<br>{html.escape(sentences[1])}</p>"
-            f"<p>{text('rain.research_note')}</p>"
-        )
+    def draw(self) -> None:
+        """Draw catchments and rain; nothing is drawn again that has not changed."""
+        now = pd.Timestamp.now("UTC")
+        frames = self._frames()
+        newest = None if frames is None else _end(frames)
+        # The picture may be older than what the warning has seen, and the other way round.
+        old = self.state.old(now) or newest is None or now - newest > STALE
+        wanted = (newest, self.layer.value, old, self.state.sentence, str(self.state.areas))
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        self.map.show_areas(self.state.areas, self._summary(frames, old))
+        if frames is None or (old and self.layer.value):
+            self.map.show_nothing()
+        elif self.layer.value:
+            self.map.show_chance(
+                tile_probability(frames, threshold_mm=self.layer.value, tile_km=TILE_KM)
+            )
+        else:
+            self.map.show_rain(frames.isel(time=-1), faded=old)
+
+    def _summary(self, frames: xr.DataArray | None, old: bool) -> str:
+        if frames is None:
+            return text("rain_app.summary_none")
+        key = "rain_app.summary_old" if old else "rain_app.summary"
+        when = local(_end(frames))
+        told = text(key, time=time(when), day=f"{when:%d.%m.%Y}", km=number(city().rain.window_km))
+        return f"{text('rain_app.simulated')} {told}" if frames.attrs.get("simulated") else told
+
+    def _frames(self) -> xr.DataArray | None:
+        """Return the newest frames around the city, in memory; None without any."""
+        found: list[tuple[pd.Timestamp, str]] = []
+        for name in [SIMULATED] if self.state.simulated else [REAL, SIMULATED]:
+            try:
+                times = data.grid_times(name)
+            except DataError:
+                continue
+            if len(times):
+                found.append((times[-1], name))
+        if not found:
+            return None
+        last, name = max(found)
+        known = getattr(self, "_loaded", None)
+        if known is None or known[0] != (last, name):
+            centre = city().city.centre
+            grid = data.grid(name, start=last - FRAMES * pd.Timedelta("5min"))
+            part = around(grid.isel(time=slice(-FRAMES, None)), centre.lat, centre.lon,
+                          city().rain.window_km).load()  # fmt: skip
+            self._loaded = ((last, name), part)
+        return self._loaded[1]
 
     async def _follow(self) -> None:
         while True:
@@ -113,10 +164,6 @@ class RainApp(ipywidgets.VBox):
             self.refresh()
 
 
-def _local(instant: pd.Timestamp) -> pd.Timestamp:
-    return instant.tz_convert(city().city.timezone)
-
-
-def _label(run: Run) -> str:
-    mark = f" ({text('chart.simulated')})" if run.result.get("simulated") else ""
-    return f"{_local(run.issue):%d.%m.%Y %H:%M}{mark}"
+def _end(frames: xr.DataArray) -> pd.Timestamp:
+    """Return the end of the newest interval, UTC."""
+    return pd.Timestamp(frames["time"].to_numpy()[-1], tz="UTC") + pd.Timedelta("5min")
