@@ -36,6 +36,7 @@ FOLDERS = (
     Folder("run/drawing", "drawing", 0o711, "everybody may have charts drawn"),
     Folder("store", "ingest", 0o755, "open data: everybody reads, the ingest writes"),
     Folder("runs", "pipelines", 0o755, "results of pipelines, shown in notebooks"),
+    Folder("warning", "warn", 0o755, "journal of the rain warning, shown on a page"),
     Folder("status", "ingest", 0o755, "how the services are, shown on a page"),
     Folder("pages", "render", 0o755, "ready-made pages"),
     Folder("spool", "ingest", 0o700, "deliveries as they came, before anything is left out"),

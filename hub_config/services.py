@@ -67,6 +67,8 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         "drawing": [PYTHON, "-m", "stadtlabor.drawing"],
         "apps": [PYTHON, "-m", "stadtlabor.apps"],
         "pipelines": [program, "pipelines", "run"],
+        "warn": [program, "warn", "run"],
+        "guard": [program, "warn", "guard"],
         "render": [program, "render", "--every", str(settings.render.every_min)],
     }
     if settings.ingest.broker != "embedded":

@@ -56,7 +56,20 @@ def test_while_pages_are_away_visitors_are_told_in_german(lab: Lab) -> None:
     wait_for("its pages", lambda: answers(f"{lab.address}/"), 30)
 
 
-@pytest.mark.parametrize("words", ["stadtlabor.web", "stadtlabor.apps", "ingest", "pipelines"])
+def test_the_rain_warning_lives_and_is_watched(lab: Lab) -> None:
+    pulse = lab.home / "warning" / "pulse.json"
+    before = wait_for("a sign of life", lambda: pulse.exists() and lab.service("warn run"))
+    assert wait_for("its guard", lambda: lab.service("warn guard"))
+    assert httpx.get(f"{lab.address}/regen", timeout=30).status_code == 200
+    before.kill()
+    killed = time.time()
+    wait_for("a sign of life", lambda: pulse.stat().st_mtime > killed, 30)
+    assert lab.service("warn run") != before
+
+
+@pytest.mark.parametrize(
+    "words", ["stadtlabor.web", "stadtlabor.apps", "ingest", "pipelines", "warn run", "warn guard"]
+)
 def test_services_see_no_token_and_no_password(lab: Lab, words: str) -> None:
     service = wait_for(words, lambda: lab.service(words))
     names = set(service.environ())
@@ -94,4 +107,4 @@ def test_what_is_switched_off_is_not_started() -> None:
         render=Render(enabled=False),
     )
     names = [entry["name"] for entry in services(chosen)]
-    assert names == ["web", "ingest", "drawing", "apps", "pipelines", "culler"]
+    assert names == ["web", "ingest", "drawing", "apps", "pipelines", "warn", "guard", "culler"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from stadtlabor.settings import home, settings
 
 if TYPE_CHECKING:
     from stadtlabor.catchments import RainWarning
+    from stadtlabor.promotion.pipeline import Pipeline
     from stadtlabor.rain.warning.service import Service, Turn
 
 __all__ = ["warn"]
@@ -30,6 +32,7 @@ PAUSE_S = 10.0
 def warn() -> None:
     """Warnt vor Starkregen. Versuchsbetrieb: keine Nachricht geht an MoWaS."""
     act_as_owner(_folder())
+    logging.getLogger("papermill").setLevel(logging.WARNING)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -37,10 +40,11 @@ def warn() -> None:
 @warn.command()
 def run() -> None:
     """Sieht laufend nach neuen Radarbildern, bis der Prozess beendet wird."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    service = _service()
+    stop = _stop()
+    if not _catchments():
+        stop.wait()
+        return
+    service = _service(warm=True)
     while not stop.is_set():
         turn = service.turn(datetime.now(UTC))
         for message in turn.messages:
@@ -96,11 +100,16 @@ def trust() -> None:
 def guard(single: bool) -> None:
     """Achtet auf das Lebenszeichen des Warndienstes und ruft den Betrieb, wenn es ausbleibt."""
     from stadtlabor.rain.warning.guard import Guard
+    from stadtlabor.rain.warning.rules import rules
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _stop()
+    if not single and not _catchments():
+        stop.wait()
+        return
     watchman = Guard(_folder(), _warning())
+    # Both services start together: what has not lived yet cannot have died.
+    if not single and stop.wait(60 * float(rules("service")["silent_min"])):
+        return
     while True:
         silent = watchman.look(datetime.now(UTC))
         if single:
@@ -115,23 +124,97 @@ def guard(single: bool) -> None:
 @click.option("--speed", type=float, default=None, help="So viel schneller als in echt.")
 @click.option(
     "--spacing", type=float, default=None, metavar="KM",
-    help="Kreise in diesem Abstand statt der Gebiete der Stadt.",
+    help="Kreise in diesem Abstand statt der Gebiete der Stadt; ohne das Notebook.",
 )  # fmt: skip
 def replay(source: Path, speed: float | None, spacing: float | None) -> None:
     """Spielt ein aufgezeichnetes Unwetter durch denselben Weg, ohne jemanden zu warnen."""
+    from stadtlabor.promotion.errors import PromotionError
     from stadtlabor.rain.warning.replay import play
 
     paths = [p for p in source.iterdir() if p.is_file() and p.suffix not in (".md", ".txt")]
     target = _folder() / "replays" / source.name
     count = 0
     try:
-        for now, turn, seconds in play(paths, target, _warning(), speed, spacing_km=spacing):
+        pipeline = None if spacing else _moved(target)
+        for now, turn, seconds in play(
+            paths, target, _warning(), speed, spacing_km=spacing, pipeline=pipeline
+        ):
             count += len(turn.messages)
             many = len(turn.messages)
             click.echo(f"{now:%d.%m.%Y %H:%M} UTC: {many} Nachrichten, {seconds:.1f} s")
-    except ValueError as error:
+    except (ValueError, PromotionError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} Nachrichten in {target / 'outbox'}")
+
+
+@warn.command()
+@click.argument("identifier", metavar="NACHRICHT")
+def rerun(identifier: str) -> None:
+    """Rechnet eine veröffentlichte Nachricht aus ihrer Herkunft nach und vergleicht Byte für Byte.
+
+    NACHRICHT ist der Name aus der CAP-Datei (identifier).
+    """
+    from stadtlabor.rain.warning.proof import prove
+    from stadtlabor.rain.warning.words import warning_texts
+
+    words = warning_texts()["proof"]
+    try:
+        found = prove(_home_of(identifier), identifier)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(words["run"].format(run=found.run) if found.run else words["held_same"])
+    if found.surroundings:
+        click.echo(words["other"].format(what=", ".join(found.surroundings)))
+    if not found.same:
+        click.echo("\n".join([words["different"], *found.differences]))
+        raise SystemExit(1)
+    click.echo(words["same"].format(identifier=identifier))
+
+
+def _home_of(identifier: str) -> Path:
+    """Return the folder whose journal knows a message; a replay is its own home."""
+    from stadtlabor.rain.warning.journal import Journal
+
+    for folder in sorted((_folder() / "replays").glob("*")):
+        if Journal(folder).has("message", identifier):
+            os.environ["STADTLABOR_HOME"] = str(folder.resolve())
+            return folder.resolve()
+    return _folder()
+
+
+def _moved(target: Path) -> Pipeline:
+    """Make the folder of a replay the home; return the notebook in operation, brought along."""
+    from stadtlabor.promotion.archive import keep_source
+    from stadtlabor.promotion.operation import resolve
+    from stadtlabor.rain.warning.reckoning import PIPELINE
+
+    pipeline = resolve(PIPELINE)
+    source = pipeline.source()
+    target.mkdir(parents=True, exist_ok=True)
+    os.environ["STADTLABOR_HOME"] = str(target.resolve())
+    return pipeline.model_copy(update={"notebook_hash": keep_source(source)})
+
+
+def _stop() -> threading.Event:
+    """Return what is set when the process is asked to end."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _catchments() -> bool:
+    """Tell whether there is anything to warn of; a service without waits and disturbs nobody."""
+    try:
+        there = city().warning is not None
+    except CityError as error:
+        raise click.ClickException(str(error)) from error
+    if not there:
+        click.echo(
+            "In city.toml fehlt die Tabelle [warning]: Ohne Gebiete und Stufen wird nicht gewarnt. "
+            "Bitte dort eintragen und den Dienst neu starten."
+        )
+    return there
 
 
 def _folder() -> Path:
@@ -151,10 +234,11 @@ def _warning() -> RainWarning:
     return found
 
 
-def _service() -> Service:
+def _service(warm: bool = False) -> Service:
     from stadtlabor.rain.warning.channels import ways
     from stadtlabor.rain.warning.feed import StoreFeed
     from stadtlabor.rain.warning.parcel import ChannelError
+    from stadtlabor.rain.warning.reckoning import Promoted
     from stadtlabor.rain.warning.service import Service
     from stadtlabor.store import StoreError
 
@@ -162,9 +246,14 @@ def _service() -> Service:
     dataset = "rain-radar" if settings().sources.dwd == "live" else "rain-radar-simulated"
     try:
         feed = StoreFeed(dataset, city())
-        return Service(_folder(), warning, feed, ways(warning.channels, _folder()))
+        reckoning = Promoted(dataset, warning)
+        out = ways(warning.channels, _folder())
+        service = Service(_folder(), warning, feed, out, reckoning=reckoning)
     except (StoreError, ChannelError) as error:
         raise click.ClickException(str(error)) from error
+    if warm:
+        reckoning.warm()
+    return service
 
 
 def _leave(wish: str) -> None:

@@ -59,12 +59,22 @@ def changed_lines(before: str, now: str) -> list[str]:
 def _flat(values: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name, value in values.items():
+        if isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
+            value = dict(zip(_names(value), value, strict=True))
         if isinstance(value, Mapping):
             found += _flat(value, f"{path}{name}/")
         else:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             found.append((f"{path}{name}", text))
     return found
+
+
+def _names(rows: list[Mapping[str, Any]]) -> list[str]:
+    """Name each row by its first word; by its number where words are missing or come twice."""
+    words = [next((v for v in row.values() if isinstance(v, str)), "") for row in rows]
+    if "" not in words and len(set(words)) == len(words):
+        return words
+    return [str(number) for number in range(1, len(rows) + 1)]
 
 
 def _lines(notebook: str) -> list[str]:

@@ -67,7 +67,7 @@ def main(
 
 def _client(address: str) -> object:
     try:
-        from distributed import Client  # type: ignore[import-not-found]
+        from distributed import Client
     except ImportError:
         raise ValueError(
             "Für einen Cluster fehlt das Paket distributed. Bitte installieren oder --local nehmen."

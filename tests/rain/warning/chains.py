@@ -23,7 +23,8 @@ def check(folder: Path, schema: etree.XMLSchema | None) -> int:
     assert len(decided) == len(set(decided))
     assert set(decided) == set(sent), "lost, or sent without a decision"
     receipts = [e.key for e in journal.events("sent") if e.key.startswith("outbox/")]
-    assert sorted(receipts) == sorted(f"outbox/{key}" for key in decided)
+    wanted = sorted(f"outbox/{key}" for key in decided)
+    assert sorted(receipts) == wanted, set(receipts) ^ set(wanted)
     newest: dict[str, str] = {}
     ended: set[str] = set()
     for key in decided:

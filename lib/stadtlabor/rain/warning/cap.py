@@ -100,7 +100,7 @@ def _info(info: ET.Element, state: Message, easy: bool) -> None:
         "expected": f"{state.expected_mm:.1f} mm / 1 h",
         "replay": str(state.replay).lower(),
         "simulated": str(state.simulated).lower(),
-        **state.provenance,
+        **dict(sorted(state.provenance.items())),
     }
     for name, value in figures.items():
         _pair(info, "parameter", f"stadtlabor:{name}", value)

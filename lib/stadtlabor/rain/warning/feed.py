@@ -17,8 +17,9 @@ from stadtlabor.rain.grid import around
 from stadtlabor.rain.reading import read
 from stadtlabor.rain.warning.digest import end_of
 from stadtlabor.sources.http import SourceError
+from stadtlabor.store.opening import grid_store
 
-__all__ = ["Arrival", "Feed", "Recording", "StoreFeed"]
+__all__ = ["Arrival", "Feed", "Recording", "StoreFeed", "StoredRecording"]
 
 LOOK_BACK = timedelta(minutes=30)
 
@@ -83,6 +84,46 @@ class StoreFeed:
     def version(self) -> str:
         """Cite the newest version."""
         return str(data.version(self._dataset))
+
+
+class StoredRecording(StoreFeed):
+    """Recorded files that go into the store when their time has come, as the ingest does it.
+
+    Parameters
+    ----------
+    paths
+        One file per frame.
+    dataset, city
+        As :class:`StoreFeed`.
+    delay
+        From the end of an interval to the arrival of its frame.
+    """
+
+    def __init__(self, paths: Sequence[Path], dataset: str, city: City, delay: timedelta) -> None:
+        super().__init__(dataset, city)
+        self._paths, self._delay = sorted(paths), delay
+        self._waiting: xr.DataArray | None = None
+
+    def new(self, known: set[datetime], now: datetime) -> list[Arrival]:
+        """Store what has come by now; return frames of the last half hour that are not known."""
+        unreadable = []
+        while self._waiting is not None or self._paths:
+            try:
+                if self._waiting is None:
+                    self._waiting = read(self._paths.pop(0))
+            except SourceError:
+                unreadable.append(Arrival(None, now))
+                continue
+            if not self._come(self._waiting.isel(time=-1), now):
+                break
+            grid_store().write_grid(self._waiting.assign_attrs(dataset=self._dataset))
+            self._waiting = None
+        # A replay that was cut off and goes back a step finds frames that have not come yet.
+        found = super().new(known, now)
+        return unreadable + [a for a in found if a.frame is None or self._come(a.frame, now)]
+
+    def _come(self, frame: xr.DataArray, now: datetime) -> bool:
+        return end_of(frame) + self._delay <= now
 
 
 class Recording:

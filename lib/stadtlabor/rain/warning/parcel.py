@@ -57,9 +57,24 @@ class Channel(Protocol):
         """Tell whether a parcel arrived earlier; None where the way cannot tell."""
 
 
-def message_event(message: Message) -> Event:
-    """Return the journal's entry of a message, with everything that will be sent."""
+def message_event(
+    message: Message,
+    before: Mapping[str, Any] | None = None,
+    origin: Mapping[str, Any] | None = None,
+) -> Event:
+    """Return the journal's entry of a message, with everything that will be sent.
+
+    Parameters
+    ----------
+    message
+        What was decided.
+    before, origin
+        Where the catchment stood before, and from which run the decision came: with both the
+        message can be derived again.
+    """
     body = {
+        "before": dict(before or {}),
+        "origin": dict(origin or {}),
         "audience": "public",
         "subject": wording(message).headline,
         "text": plain_text(message),

@@ -1,4 +1,9 @@
-"""A recorded storm through the same path as today's rain, at a multiple of its speed."""
+"""A recorded storm through the same path as today's rain, at a multiple of its speed.
+
+With a pipeline all of it happens as in operation: frames go into a store, the notebook is run by
+papermill, its assessment is read from the archive. The replay then needs a home of its own
+(``$STADTLABOR_HOME``), so that no recorded frame comes between today's.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +17,21 @@ import pyproj
 import xarray as xr
 
 from stadtlabor.catchments import Catchment, ChannelEntry, RainWarning
+from stadtlabor.city import city
+from stadtlabor.promotion.pipeline import Pipeline
 from stadtlabor.rain.reading import read
 from stadtlabor.rain.warning.channels import ways
 from stadtlabor.rain.warning.digest import end_of
-from stadtlabor.rain.warning.feed import Recording
+from stadtlabor.rain.warning.feed import Feed, Recording, StoredRecording
+from stadtlabor.rain.warning.reckoning import Promoted
 from stadtlabor.rain.warning.service import Service, Turn
 
 __all__ = ["lattice", "play"]
 
 STEP = timedelta(minutes=5)
 DELAY = timedelta(minutes=2)
+DATASET = "rain-radar"
+"""Name of the grid in the replay's own store: one that the pipeline knows."""
 
 
 def lattice(frame: xr.DataArray, spacing_km: float, radius_km: float = 4.5) -> list[Catchment]:
@@ -63,6 +73,7 @@ def play(
     channels: list[ChannelEntry] | None = None,
     region: tuple[slice, slice] | None = None,
     spacing_km: float | None = None,
+    pipeline: Pipeline | None = None,
 ) -> Iterator[tuple[datetime, Turn, float]]:
     """Play recorded frames; goes on where an earlier play into the same folder has ended.
 
@@ -83,20 +94,31 @@ def play(
         Rows and columns that are looked at.
     spacing_km
         Lay circles over the grid at this distance in place of the city's catchments.
+    pipeline
+        Take the assessment from this notebook, for the city's catchments and the whole grid;
+        without it the nowcast is called directly.
 
     Yields
     ------
     tuple
         Time in the recording, what the turn brought, seconds that it took.
     """
-    recording = Recording(paths, DELAY, region)
     first = read(sorted(paths)[0]).isel(time=0)
     changed: dict[str, object] = {"status": "Test", "ping": None}
     if spacing_km:
         seen = first.isel(y=region[0], x=region[1]) if region else first
         changed["catchments"] = lattice(seen, spacing_km)
     settings = settings.model_copy(update=changed)
-    service = Service(folder, settings, recording, ways(channels or [], folder), replay=True)
+    feed: Feed
+    reckoning: Promoted | None = None
+    if pipeline:
+        feed = StoredRecording(paths, DATASET, city(), DELAY)
+        reckoning = Promoted(DATASET, settings, pipeline)
+        reckoning.warm()
+    else:
+        feed = Recording(paths, DELAY, region)
+    out = ways(channels or [], folder)
+    service = Service(folder, settings, feed, out, replay=True, reckoning=reckoning)
     start, began = end_of(first) + DELAY, time.monotonic()
     try:
         for number in range(len(paths)):

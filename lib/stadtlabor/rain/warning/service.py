@@ -1,23 +1,18 @@
-"""The warning at work: new frames → watch → nowcast → catchments → levels → journal → channels."""
+"""The warning at work: new frames → watch → assessment → levels → journal → channels."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import xarray as xr
-
 from stadtlabor.catchments import RainWarning
 from stadtlabor.city import city
-from stadtlabor.promotion.code import code_hash, commit
 from stadtlabor.rain import nowcast as champion
-from stadtlabor.rain.warning.assessment import assess
 from stadtlabor.rain.warning.delivery import Way, deliver, register
 from stadtlabor.rain.warning.feed import Feed
 from stadtlabor.rain.warning.journal import Event, Journal
@@ -25,6 +20,13 @@ from stadtlabor.rain.warning.message import Message
 from stadtlabor.rain.warning.outlook import Assessment
 from stadtlabor.rain.warning.parcel import message_event, operator_event
 from stadtlabor.rain.warning.pulse import beat
+from stadtlabor.rain.warning.reckoning import (
+    Direct,
+    Nowcast,
+    Reckoned,
+    Reckoning,
+    settings_name,
+)
 from stadtlabor.rain.warning.rules import rules
 from stadtlabor.rain.warning.warner import Warner
 from stadtlabor.rain.warning.watch import Verdict, Watch
@@ -33,8 +35,6 @@ from stadtlabor.rain.warning.words import reason_sentences, warning_texts
 __all__ = ["Service", "Turn"]
 
 log = logging.getLogger(__name__)
-
-Nowcast = Callable[[xr.DataArray], xr.DataArray]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class Service:
         Makes the next hour of the good frames; default :func:`stadtlabor.rain.nowcast`.
     replay
         True where a recorded storm is played.
+    reckoning
+        Who assesses the catchments; default: ``nowcast``, called directly.
     """
 
     def __init__(
@@ -86,14 +88,17 @@ class Service:
         ways: list[Way],
         nowcast: Nowcast = champion,
         replay: bool = False,
+        reckoning: Reckoning | None = None,
     ) -> None:
         self._folder, self._settings, self._feed, self._ways = folder, settings, feed, ways
-        self._nowcast, self._replay = nowcast, replay
+        self._reckoning = reckoning or Direct(feed, settings, nowcast)
+        self._replay = replay
         self._journal = Journal(folder, write=True)
         register(self._journal, ways)
         self._watch = Watch(self._journal.memory("watch"))
         self._warner = Warner(settings, self._journal.memory("warner"), replay)
         self._state: dict[str, Any] = self._journal.memory("state") or {}
+        self._keep_settings()
 
     @property
     def reached(self) -> datetime | None:
@@ -113,25 +118,24 @@ class Service:
             self._watch.trust()
         judged = self._look(now)
         verdict = self._watch.verdict(now)
-        assessment = None
         reasons = verdict.reasons
         messages: tuple[Message, ...] = ()
         issued = verdict.newest.isoformat() if verdict.newest else None
+        before, reckoned = self._warner.memory, None
         if not verdict.stale and issued != self._state.get("assessed"):
-            try:
-                assessment = self._assess(verdict)
-            except ValueError as error:
-                log.error("Vorhersage: %s", error)
-                reasons = ("nowcast",)
-        if assessment is not None:
-            messages = self._warner.update(assessment, now, self._provenance(verdict))
+            reckoned = self._reckoned(verdict)
+            reasons = () if reckoned else ("nowcast",)
+        assessment = reckoned.assessment if reckoned else None
+        if reckoned:
+            messages = self._warner.update(reckoned.assessment, now, reckoned.provenance)
             self._state["assessed"] = issued
-            self._state["assessment"] = assessment.to_dict()
+            self._state["assessment"] = reckoned.assessment.to_dict()
         elif verdict.stale or reasons:
             messages = self._warner.hold(now)
         if self._asked_for("test"):
             messages = (*messages, self._warner.rehearsal(now))
-        events = [message_event(message) for message in messages]
+        origin = reckoned.origin if reckoned else {}
+        events = [message_event(m, before.get(m.catchment), origin) for m in messages]
         events += self._told_operator(bool(reasons), reasons, now)
         if judged or assessment or events:
             events.append(self._cycle(verdict, reasons, assessment, judged, now))
@@ -164,27 +168,19 @@ class Service:
             found.append({"end": judgement.end, "fault": judgement.fault})
         return found
 
-    def _assess(self, verdict: Verdict) -> Assessment:
-        window = self._feed.window(self._past(verdict))
-        recent = window.isel(time=slice(-min(len(verdict.good), 6), None))
-        return assess(
-            window, self._nowcast(recent), self._settings.catchments, self._settings.levels
-        )
-
-    def _past(self, verdict: Verdict) -> list[datetime]:
-        newest = verdict.good[-1]
-        return [end for end in self._watch.good if newest - end < timedelta(hours=6)]
-
-    def _provenance(self, verdict: Verdict) -> dict[str, str]:
-        contents = "".join(self._watch.contents(self._past(verdict)))
-        settings = self._settings.model_dump_json()
-        return {
-            "data": self._feed.version(),
-            "frames": hashlib.sha256(contents.encode()).hexdigest(),
-            "settings": hashlib.sha256(settings.encode()).hexdigest(),
-            "code": code_hash(),
-            "commit": commit(),
-        }
+    def _reckoned(self, verdict: Verdict) -> Reckoned | None:
+        """Return the assessment, or None where it failed; a bad frame is not tried for ever."""
+        tried = self._state.get("tried") or {}
+        issued = verdict.good[-1].isoformat()
+        count = int(tried.get("count", 0)) if tried.get("issued") == issued else 0
+        if count >= rules("service")["tries"]:
+            return None
+        try:
+            return self._reckoning.reckon(verdict, self._watch)
+        except ValueError as error:
+            log.error("Vorhersage: %s", error)
+            self._state["tried"] = {"issued": issued, "count": count + 1}
+            return None
 
     def _cycle(
         self,
@@ -244,6 +240,12 @@ class Service:
         if events and self._journal.commit(events):
             others = [way for way in self._ways if way.name not in failed]
             deliver(self._journal, others, now)
+
+    def _keep_settings(self) -> None:
+        """Keep the settings under their hash: messages cite them, and may be checked later."""
+        name = settings_name(self._settings)
+        if self._journal.memory(name) is None:
+            self._journal.commit([], {name: self._settings.model_dump(mode="json")})
 
     def _changed(self, now: datetime) -> bool:
         # Displays read the state: what they show must not look older than it is.
