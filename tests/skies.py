@@ -9,7 +9,7 @@ import xarray as xr
 
 from stadtlabor.city import city
 from stadtlabor.rain import around
-from stadtlabor.rain.event import storm_times
+from stadtlabor.rain.research.event import storm_times
 from stadtlabor.settings import settings
 from stadtlabor.simulation.rain import Sky
 from stadtlabor.store import GridStore

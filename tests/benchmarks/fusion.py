@@ -21,8 +21,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from stadtlabor.rain.fusion import gauge_points, leave_one_out, link_points
-from stadtlabor.rain.gauges import believed, doubts, expected, told
+from stadtlabor.rain.gauging.fusion import gauge_points, leave_one_out, link_points
+from stadtlabor.rain.gauging.gauges import believed, doubts, expected, told
 from stadtlabor.rain.reading import read
 from stadtlabor.rain.units import total
 

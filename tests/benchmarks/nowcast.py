@@ -29,8 +29,8 @@ import xarray as xr
 from scipy.ndimage import gaussian_filter
 
 from stadtlabor import rain
-from stadtlabor.rain.champion import accumulated, still_share
-from stadtlabor.rain.flow import motion
+from stadtlabor.rain.nowcasting.champion import accumulated, still_share
+from stadtlabor.rain.nowcasting.flow import motion
 
 cv2.setNumThreads(1)
 

@@ -11,10 +11,10 @@ import xarray as xr
 
 from stadtlabor.promotion import weigh
 from stadtlabor.rain import read, verify
-from stadtlabor.rain.archive import file_times, pooled, rerun
-from stadtlabor.rain.contest import contest, evidence
-from stadtlabor.rain.event import event
-from stadtlabor.rain.methods import forecast, sum_of
+from stadtlabor.rain.research.archive import file_times, pooled, rerun
+from stadtlabor.rain.research.contest import contest, evidence
+from stadtlabor.rain.research.event import event
+from stadtlabor.rain.research.methods import forecast, sum_of
 
 WINDOW = (51.0, 10.0, 256.0)
 SHORT = {"leads": 6, "history": 3, "rates_mm_h": (1.0, 5.0), "sums_mm": (5.0,), "window": WINDOW}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from stadtlabor.city import city
-from stadtlabor.rain.event import event, storm_times
 from stadtlabor.rain.grid import place_index
+from stadtlabor.rain.research.event import event, storm_times
 
 
 def test_the_wettest_simulated_hours_lie_over_the_city() -> None:

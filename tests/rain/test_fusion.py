@@ -11,8 +11,8 @@ import pytest
 import xarray as xr
 
 from stadtlabor.observations import observations
-from stadtlabor.rain.fusion import fuse, gauge_points, leave_one_out, link_points
-from stadtlabor.rain.gauges import Doubt, believed, doubts, expected, gauges_of, told
+from stadtlabor.rain.gauging.fusion import fuse, gauge_points, leave_one_out, link_points
+from stadtlabor.rain.gauging.gauges import Doubt, believed, doubts, expected, gauges_of, told
 from stadtlabor.rain.reading import read
 from stadtlabor.rain.units import UnitError, to_rate, total
 

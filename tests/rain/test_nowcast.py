@@ -11,8 +11,8 @@ import pytest
 
 from stadtlabor import rain
 from stadtlabor.rain import around, extrapolate, hourly_sum, motion, nowcast, outlook, place_index
-from stadtlabor.rain.carrying import fill_holes
-from stadtlabor.rain.champion import accumulated, still_share
+from stadtlabor.rain.nowcasting.carrying import fill_holes
+from stadtlabor.rain.nowcasting.champion import accumulated, still_share
 from stadtlabor.rain.units import UnitError
 from storms import grid, moving_cells, standing_storm
 

@@ -13,10 +13,10 @@ import pytest
 from scores.spatial import fss_2d_single_field
 
 from stadtlabor.city import city
-from stadtlabor.rain.archive import file_times
-from stadtlabor.rain.catrare import read_catrare
-from stadtlabor.rain.event import storm_times
-from stadtlabor.rain.protocol import _fractions, jobs, rules, run, summary
+from stadtlabor.rain.research.archive import file_times
+from stadtlabor.rain.research.catrare import read_catrare
+from stadtlabor.rain.research.event import storm_times
+from stadtlabor.rain.research.protocol import _fractions, jobs, rules, run, summary
 from stadtlabor.settings import settings
 from stadtlabor.simulation.rain import Sky
 from stadtlabor.sources.radolan import write_radolan
@@ -121,7 +121,7 @@ def test_the_sums_behind_fss_are_those_of_the_library(window: int) -> None:
 
 def test_one_command_from_archive_to_table(archive: Path, catalogue: Path, tmp_path: Path) -> None:
     command = [
-        sys.executable, "-m", "stadtlabor.rain.protocol", str(archive), str(catalogue),
+        sys.executable, "-m", "stadtlabor.rain.research.protocol", str(archive), str(catalogue),
         "--into", str(tmp_path / "out"), "--methods", "champion,persistence",
         "--local", "synchronous",
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stadtlabor import rain
-from stadtlabor.rain.uncertainty import reached
+from stadtlabor.rain.nowcasting.uncertainty import reached
 from storms import grid, moving_cells
 
 

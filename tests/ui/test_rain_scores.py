@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stadtlabor.rain.archive import pooled
-from stadtlabor.rain.contest import contest
-from stadtlabor.rain.event import event
+from stadtlabor.rain.research.archive import pooled
+from stadtlabor.rain.research.contest import contest
+from stadtlabor.rain.research.event import event
 from stadtlabor.rain.verification import reliability
 from stadtlabor.ui.note import Note
 from stadtlabor.ui.rain_report import RainReport, rain_report

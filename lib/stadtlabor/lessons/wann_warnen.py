@@ -16,8 +16,8 @@ import xarray as xr
 from stadtlabor.city import Place, city
 from stadtlabor.lessons.invented import invented
 from stadtlabor.lessons.scene import Scene, SceneError
-from stadtlabor.rain.champion import accumulated
-from stadtlabor.rain.event import event
+from stadtlabor.rain.nowcasting.champion import accumulated
+from stadtlabor.rain.research.event import event
 from stadtlabor.rain.verification.table import count
 from stadtlabor.ui.bars import bars
 from stadtlabor.ui.rain import radar_figure

@@ -29,7 +29,7 @@ KEPT_ENVIRONMENT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_E
 PRELOAD = (
     *KERNEL,
     "papermill",
-    "stadtlabor.rain.forecast",
+    "stadtlabor.rain.nowcasting.forecast",
     "stadtlabor.rain.warning.assessment",
     "stadtlabor.ui.rain",
     "stadtlabor.promotion.engine",

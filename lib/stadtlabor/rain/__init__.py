@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stadtlabor.rain.carrying import extrapolate
-    from stadtlabor.rain.exceedance import Outlook, outlook
-    from stadtlabor.rain.flow import motion
-    from stadtlabor.rain.forecast import hourly_sum, nowcast
     from stadtlabor.rain.grid import around, place_index, regrid
+    from stadtlabor.rain.nowcasting.carrying import extrapolate
+    from stadtlabor.rain.nowcasting.exceedance import Outlook, outlook
+    from stadtlabor.rain.nowcasting.flow import motion
+    from stadtlabor.rain.nowcasting.forecast import hourly_sum, nowcast
+    from stadtlabor.rain.nowcasting.tiles import tile_events, tile_probability
     from stadtlabor.rain.reading import read
-    from stadtlabor.rain.tiles import tile_events, tile_probability
     from stadtlabor.rain.verification import verify
 
 __all__ = [
@@ -34,18 +34,18 @@ __all__ = [
 ]
 
 HOMES = {
-    "Outlook": "exceedance",
+    "Outlook": "nowcasting.exceedance",
     "around": "grid",
-    "extrapolate": "carrying",
-    "hourly_sum": "forecast",
-    "motion": "flow",
-    "nowcast": "forecast",
-    "outlook": "exceedance",
+    "extrapolate": "nowcasting.carrying",
+    "hourly_sum": "nowcasting.forecast",
+    "motion": "nowcasting.flow",
+    "nowcast": "nowcasting.forecast",
+    "outlook": "nowcasting.exceedance",
     "place_index": "grid",
     "read": "reading",
     "regrid": "grid",
-    "tile_events": "tiles",
-    "tile_probability": "tiles",
+    "tile_events": "nowcasting.tiles",
+    "tile_probability": "nowcasting.tiles",
     "verify": "verification",
 }
 """Name → module of this package that holds it."""

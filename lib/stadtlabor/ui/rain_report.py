@@ -13,8 +13,8 @@ import xarray as xr
 from IPython.display import HTML
 
 from stadtlabor.city import city
-from stadtlabor.rain.appraisal import Appraisal, appraise
-from stadtlabor.rain.event import event
+from stadtlabor.rain.research.appraisal import Appraisal, appraise
+from stadtlabor.rain.research.event import event
 from stadtlabor.rain.verification import wilson
 from stadtlabor.ui.figure import Figure, number_axis
 from stadtlabor.ui.note import Note, note
@@ -141,7 +141,7 @@ def rain_report(
     Parameters
     ----------
     events
-        Storms by name, folder or data set (:func:`stadtlabor.rain.event.event`).
+        Storms by name, folder or data set (:func:`stadtlabor.rain.research.event.event`).
     threshold_mm
         Sum of an hour somewhere in a tile that people are warned of.
     km

@@ -32,7 +32,7 @@ def lead_figure(
     Parameters
     ----------
     scores
-        From :func:`stadtlabor.rain.archive.pooled`.
+        From :func:`stadtlabor.rain.research.archive.pooled`.
     threshold
         Rate, mm/h.
     names
@@ -90,7 +90,7 @@ def tile_figure(
     Parameters
     ----------
     scores
-        From :func:`stadtlabor.rain.archive.pooled`.
+        From :func:`stadtlabor.rain.research.archive.pooled`.
     threshold
         Sum, mm.
     names

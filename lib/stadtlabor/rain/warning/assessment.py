@@ -1,6 +1,6 @@
 """What the next hour may bring to each catchment: the one place that knows how a nowcast looks.
 
-The sum of the hour is uncertain in place and strength (:mod:`stadtlabor.rain.uncertainty`). A
+The sum of the hour is uncertain in place and strength (``nowcasting.uncertainty``). A
 catchment is therefore laid over the expected sums at every displacement within three standard
 deviations; at each the largest sum reaches the level with some probability, and the mean over all
 displacements is the probability of the level. With an ensemble the same is done for each member,
@@ -19,7 +19,7 @@ import pyproj
 import xarray as xr
 
 from stadtlabor.catchments import Catchment, WarningLevel
-from stadtlabor.rain.uncertainty import HOUR_KM, reached
+from stadtlabor.rain.nowcasting.uncertainty import HOUR_KM, reached
 from stadtlabor.rain.warning.area import corners
 from stadtlabor.rain.warning.outlook import Assessment, Outlook
 from stadtlabor.rain.warning.rules import rules

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 import xarray as xr
 
-from stadtlabor.rain.archive import rerun
-from stadtlabor.rain.methods import Method
+from stadtlabor.rain.research.archive import rerun
+from stadtlabor.rain.research.methods import Method
 from stadtlabor.rain.verification.table import COUNTS, csi
 
 __all__ = ["contest", "evidence"]
@@ -23,17 +23,17 @@ def contest(
     Parameters
     ----------
     storms
-        Name → radar frames (:func:`stadtlabor.rain.event.event`).
+        Name → radar frames (:func:`stadtlabor.rain.research.event.event`).
     methods
         Name → method. None of them may have been tuned on one of these storms.
     **settings
-        As in :func:`stadtlabor.rain.archive.rerun`; every third interval is an issue time unless
+        As in :func:`.archive.rerun`; every third interval is an issue time unless
         ``every`` says otherwise.
 
     Returns
     -------
     pandas.DataFrame
-        As from :func:`stadtlabor.rain.archive.rerun`, with the column ``event``.
+        As from :func:`.archive.rerun`, with the column ``event``.
     """
     settings.setdefault("every", 3)
     parts = [

@@ -203,5 +203,5 @@ def _minutes(gauges: xr.DataArray) -> float:
 
 @cache
 def _limits() -> dict[str, dict[str, Any]]:
-    text = files("stadtlabor.rain").joinpath("gauges.toml").read_text("utf-8")
+    text = files("stadtlabor.rain.gauging").joinpath("gauges.toml").read_text("utf-8")
     return tomllib.loads(text)

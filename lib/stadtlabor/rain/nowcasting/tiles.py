@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from stadtlabor.rain.carrying import fill_holes
-from stadtlabor.rain.champion import STILL_FRAMES, accumulated
-from stadtlabor.rain.exceeding import Spread, exceedance
-from stadtlabor.rain.uncertainty import HOUR_FACTOR, HOUR_KEPT, HOUR_KM
+from stadtlabor.rain.nowcasting.carrying import fill_holes
+from stadtlabor.rain.nowcasting.champion import STILL_FRAMES, accumulated
+from stadtlabor.rain.nowcasting.exceeding import Spread, exceedance
+from stadtlabor.rain.nowcasting.uncertainty import HOUR_FACTOR, HOUR_KEPT, HOUR_KM
 from stadtlabor.rain.units import need
 
 __all__ = ["tile_events", "tile_probability"]
@@ -67,7 +67,7 @@ def tile_probability(
     """Return how likely each tile reaches a sum somewhere in the coming minutes.
 
     The newest frame is carried along and added up; the largest sum within a tile's reach is then
-    uncertain in strength and place (:mod:`stadtlabor.rain.exceeding`). No ensemble is drawn.
+    uncertain in strength and place (``exceeding``). No ensemble is drawn.
 
     Parameters
     ----------

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stadtlabor.rain.carrying import extrapolate
-from stadtlabor.rain.flow import coarse_motion
+from stadtlabor.rain.nowcasting.carrying import extrapolate
+from stadtlabor.rain.nowcasting.flow import coarse_motion
 
 __all__ = ["CHALLENGERS", "challenge"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from stadtlabor.rain.challengers import challenge
-from stadtlabor.rain.champion import STILL_FRAMES, predicted
-from stadtlabor.rain.ensemble import members_of
+from stadtlabor.rain.nowcasting.challengers import challenge
+from stadtlabor.rain.nowcasting.champion import STILL_FRAMES, predicted
+from stadtlabor.rain.nowcasting.ensemble import members_of
 from stadtlabor.rain.units import need
 
 __all__ = ["hourly_sum", "nowcast"]
@@ -32,7 +32,7 @@ def nowcast(
     leads
         Intervals to predict.
     method
-        ``champion`` or one of :data:`stadtlabor.rain.challengers.CHALLENGERS`.
+        ``champion`` or one of :data:`stadtlabor.rain.nowcasting.challengers.CHALLENGERS`.
     members
         With a number, the champion draws an ensemble; for ``steps`` the default is 20.
     seed

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stadtlabor.rain.carrying import carry, fill_holes, origins
-from stadtlabor.rain.exceeding import blur
-from stadtlabor.rain.flow import motion
+from stadtlabor.rain.nowcasting.carrying import carry, fill_holes, origins
+from stadtlabor.rain.nowcasting.exceeding import blur
+from stadtlabor.rain.nowcasting.flow import motion
 
 __all__ = ["members_of"]
 
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 NOISE_CELLS = 8.0
 """Extent of what grows or decays together, cells: a storm, not a pixel. An assumption."""
 DRIFT_CELLS = 0.7
-"""Error of the motion, cells per five minutes (that of :mod:`stadtlabor.rain.champion`)."""
+"""Error of the motion, cells per five minutes (that of ``champion``)."""
 
 
 def members_of(

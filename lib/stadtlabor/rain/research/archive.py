@@ -13,9 +13,9 @@ import pandas as pd
 import xarray as xr
 
 from stadtlabor.rain import around
-from stadtlabor.rain.batch import Job, Scheduler, batch
-from stadtlabor.rain.methods import Method, forecast, reached, sum_of
 from stadtlabor.rain.reading import read
+from stadtlabor.rain.research.batch import Job, Scheduler, batch
+from stadtlabor.rain.research.methods import Method, forecast, reached, sum_of
 from stadtlabor.rain.verification import tile_scores, verify
 from stadtlabor.rain.verification.table import COUNTS, scored
 
@@ -119,7 +119,7 @@ def rerun(
     window
         Latitude, longitude, km: only this square.
     into, scheduler, told
-        See :func:`stadtlabor.rain.batch.batch`. Jobs are the hours of the archive.
+        See :func:`stadtlabor.rain.research.batch.batch`. Jobs are the hours of the archive.
 
     Returns
     -------

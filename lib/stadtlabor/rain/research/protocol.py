@@ -1,6 +1,6 @@
 """The published test of warnings of heavy rain on German events, as one command.
 
-``python -m stadtlabor.rain.protocol ARCHIVE CATRARE.csv --into out``
+``python -m stadtlabor.rain.research.protocol ARCHIVE CATRARE.csv --into out``
 
 Every event of the catalogue shorter than six hours; a cube of 256 x 256 km around its largest sum
 from an hour before to an hour after; at each five minutes a forecast of the next hour's sum; scored
@@ -25,10 +25,10 @@ import pyproj
 from scipy.ndimage import uniform_filter
 
 from stadtlabor.rain import around
-from stadtlabor.rain.archive import STEP
-from stadtlabor.rain.batch import Job, Scheduler, batch
-from stadtlabor.rain.methods import Method, forecast, sum_of
 from stadtlabor.rain.reading import read
+from stadtlabor.rain.research.archive import STEP
+from stadtlabor.rain.research.batch import Job, Scheduler, batch
+from stadtlabor.rain.research.methods import Method, forecast, sum_of
 from stadtlabor.rain.verification.table import COUNTS, count, csi
 
 __all__ = ["jobs", "rules", "run", "summary"]
@@ -61,13 +61,13 @@ def run(
     Parameters
     ----------
     files
-        :func:`stadtlabor.rain.archive.file_times` of a RADOLAN-family archive (5 min, mm/h).
+        :func:`.archive.file_times` of a RADOLAN-family archive (5 min, mm/h).
     events
-        :func:`stadtlabor.rain.catrare.read_catrare`.
+        :func:`stadtlabor.rain.research.catrare.read_catrare`.
     methods
         Names or name → function; the number of events must not depend on them.
     into, scheduler, told
-        See :func:`stadtlabor.rain.batch.batch`; one job per event.
+        See :func:`stadtlabor.rain.research.batch.batch`; one job per event.
 
     Returns
     -------
@@ -193,8 +193,8 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _main() -> None:
-    """Run from the command line (see :mod:`stadtlabor.rain.protocol_command`)."""
-    from stadtlabor.rain.protocol_command import main
+    """Run from the command line (see :mod:`stadtlabor.rain.research.protocol_command`)."""
+    from stadtlabor.rain.research.protocol_command import main
 
     main()
 

@@ -1,4 +1,4 @@
-"""The command behind ``python -m stadtlabor.rain.protocol``."""
+"""The command behind ``python -m stadtlabor.rain.research.protocol``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from stadtlabor.rain.archive import file_times
-from stadtlabor.rain.catrare import read_catrare
-from stadtlabor.rain.protocol import jobs, rules, run, summary
+from stadtlabor.rain.research.archive import file_times
+from stadtlabor.rain.research.catrare import read_catrare
+from stadtlabor.rain.research.protocol import jobs, rules, run, summary
 
 __all__ = ["main"]
 

@@ -1,8 +1,8 @@
 """The nowcast in operation: what is likely to fall, decided rate by rate.
 
-Two predictions are weighed at every rate: the evolving cascade (:mod:`~stadtlabor.rain.cascade`),
+Two predictions are weighed at every rate: the evolving cascade (``cascade``),
 best for "will it rain", and the newest frame carried along, best for heavy cores. Both become
-probabilities (:mod:`~stadtlabor.rain.exceeding`). A field of single numbers is cut from them:
+probabilities (``exceeding``). A field of single numbers is cut from them:
 around the median where a mean error counts, towards the best critical success index from 1 to
 10 mm/h, where people decide.
 
@@ -21,10 +21,10 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from stadtlabor.rain.carrying import carry, fill_holes, origins
-from stadtlabor.rain.cascade import evolved, matched
-from stadtlabor.rain.exceeding import RATES, Spread, best_cut, blur, decided, exceedance
-from stadtlabor.rain.flow import coarse_motion, motion
+from stadtlabor.rain.nowcasting.carrying import carry, fill_holes, origins
+from stadtlabor.rain.nowcasting.cascade import evolved, matched
+from stadtlabor.rain.nowcasting.exceeding import RATES, Spread, best_cut, blur, decided, exceedance
+from stadtlabor.rain.nowcasting.flow import coarse_motion, motion
 
 __all__ = ["Outcome", "accumulated", "predicted", "still_share"]
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from stadtlabor.rain.carrying import carry, origins
+from stadtlabor.rain.nowcasting.carrying import carry, origins
 
 __all__ = ["evolved", "matched"]
 

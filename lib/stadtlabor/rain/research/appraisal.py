@@ -10,9 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from stadtlabor.rain import tile_events, tile_probability
-from stadtlabor.rain.archive import STEP, pooled
-from stadtlabor.rain.contest import contest
-from stadtlabor.rain.methods import reached, sum_of
+from stadtlabor.rain.research.archive import STEP, pooled
+from stadtlabor.rain.research.contest import contest
+from stadtlabor.rain.research.methods import reached, sum_of
 from stadtlabor.rain.verification import lead_time, reliability
 
 __all__ = ["Appraisal", "appraise"]
@@ -27,7 +27,7 @@ class Appraisal:
     Attributes
     ----------
     scores
-        Champion and persistence, all storms together (:func:`stadtlabor.rain.archive.pooled`).
+        Champion and persistence, all storms together (:func:`.archive.pooled`).
     chances
         Stated against what came (:func:`stadtlabor.rain.verification.reliability`).
     leads

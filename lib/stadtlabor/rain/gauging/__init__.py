@@ -1,0 +1,1 @@
+"""Gauges: which of them to believe, and how they correct the radar."""

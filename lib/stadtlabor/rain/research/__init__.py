@@ -1,0 +1,1 @@
+"""For researchers: events, contests of methods, archives re-run, published protocols."""
