@@ -10,8 +10,9 @@ from stadtlabor.city import city
 from stadtlabor.rain.warning import Assessment, Event, Journal, Outlook, Warner
 from stadtlabor.rain.warning.parcel import message_event
 from stadtlabor.rain.warning.pulse import beat
+from stadtlabor.store.files import claim
 
-__all__ = ["played", "written"]
+__all__ = ["played", "stands", "written"]
 
 MINUTE = timedelta(minutes=1)
 _START = datetime(2026, 7, 1, 14, 0, tzinfo=UTC)
@@ -43,6 +44,16 @@ def written(home: Path, level: int = 0, age_min: float = 3, reasons: tuple[str, 
     )
     journal.close()
     beat(home / "warning", now)
+
+
+def stands(home: Path, level: int = 0, age_min: float = 3) -> None:
+    """Say how the warning stands, in place of the service, which is kept from its journal.
+
+    Called before the Stadtlabor starts, and as often as wanted after; ``release(home / "warning")``
+    gives the journal free.
+    """
+    written(home, level, age_min)
+    claim(home / "warning")
 
 
 def played(folder: Path, levels: list[int], sums: list[float]) -> Path:

@@ -30,7 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tiles": ("stadtlabor.commands.tiles:tiles", "Lädt die Hintergrundkarte auf diesen Rechner"),
     "vacancy": ("stadtlabor.commands.vacancy:vacancy", "Pflegt das Verzeichnis der Läden"),
-    "warn": ("stadtlabor.commands.warn:warn", "Warnt vor Starkregen: run, once, status, test"),
+    "warn": (
+        "stadtlabor.commands.warn:warn",
+        "Warnt vor Starkregen: run, once, status, test, replay, rerun",
+    ),
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
     "promote": ("stadtlabor.commands.promote:promote", "Bringt ein Notebook in den Betrieb"),
     "runs": ("stadtlabor.commands.promote:runs", "Zeigt die letzten Läufe"),

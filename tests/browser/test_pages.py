@@ -58,7 +58,7 @@ def test_the_start_page_can_be_used_by_keyboard(visit: Visit, size: dict[str, in
     # The pages that are no notebooks come first, then the cards.
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Freie Läden in der Stadt")).to_be_focused()
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.cards') !== null")
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
-from warned import played, written
+from running import Lab, start
+from stadtlabor.store.files import release
+from warned import played, stands
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a Stadtlabor whose warning says what the tests say."""
+    folder = tmp_path_factory.mktemp("warned")
+    (folder / "course").mkdir()
+    stands(folder / "home")
+    running = start(folder, folder / "course")
+    try:
+        yield running
+    finally:
+        running.stop()
+        release(folder / "home" / "warning")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_warning(script, visit, lab, shot, axe, size):
-    written(lab.home, level=3)
-    page = visit("/regen", size, script=script)
+def test_a_warning(script, visit, town, shot, axe, size):
+    stands(town.home, level=3)
+    page = visit(f"{town.address}/regen", size, script=script)
     expect(page.get_by_role("status").first).to_contain_text("Stufe 3")
     expect(page.locator("#nord")).to_contain_text("Bleiben Sie im Haus")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -22,18 +40,18 @@ def test_a_warning(script, visit, lab, shot, axe, size):
         expect(page.locator("#nord")).to_contain_text("Gehen Sie nicht in die Tiefgarage")
 
 
-def test_no_reliable_data(visit, lab, shot, axe, size):
-    written(lab.home, age_min=40)
-    page = visit("/regen", size)
+def test_no_reliable_data(visit, town, shot, axe, size):
+    stands(town.home, age_min=40)
+    page = visit(f"{town.address}/regen", size)
     expect(page.get_by_role("alert").first).to_contain_text("Keine verlässlichen Daten")
     expect(page.locator("#lage")).not_to_contain_text("Keine Warnung")
     shot(page, "regen-ohne-daten")
     assert axe(page) == []
 
 
-def test_a_page_left_open_grows_old(visit, lab):
-    written(lab.home)
-    page = visit("/regen", {"width": 1366, "height": 768}, script=False)
+def test_a_page_left_open_grows_old(visit, town):
+    stands(town.home)
+    page = visit(f"{town.address}/regen", {"width": 1366, "height": 768}, script=False)
     expect(page.locator("#lage")).to_be_visible()
     expect(page.locator("#alt")).to_be_hidden()
     # Turn the style sheet's clock instead of waiting ten minutes.
@@ -44,12 +62,12 @@ def test_a_page_left_open_grows_old(visit, lab):
     expect(page.locator("#lage")).to_be_hidden()
 
 
-def test_the_ledger(visit, lab, shot, axe, size):
-    folder = lab.home / "warning" / "replays" / "unwetter-2016"
+def test_the_ledger(visit, town, shot, axe, size):
+    folder = town.home / "warning" / "replays" / "unwetter-2016"
     if not folder.exists():
         levels, sums = [2] * 12 + [0] * 24, [0.0] * 6 + [16.0] * 6 + [0.0] * 24
         played(folder, levels, sums)
-    page = visit("/regen/bilanz", size)
+    page = visit(f"{town.address}/regen/bilanz", size)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Wie oft")
     shot(page, "regen-bilanz")
     assert axe(page) == []

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from running import ROOT, Lab, start
 from skies import rained
 from stadtlabor.learning.course import build
-from stadtlabor.store.files import claim, release
-from warned import written
+from stadtlabor.store.files import release
+from warned import stands
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -41,12 +41,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     finally:
         running.stop()
         release(folder / "home" / "warning")
-
-
-def stands(home: Path, level: int = 0, age_min: float = 3) -> None:
-    """Say how the warning stands, in place of the service, which is kept from its journal."""
-    written(home, level, age_min)
-    claim(home / "warning")
 
 
 def fits(page: Page) -> bool:
