@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from pydantic import ValidationError
@@ -44,3 +46,11 @@ def test_each_time_is_run_once(laboratory, probe) -> None:
 def test_what_is_no_schedule_is_refused() -> None:
     with pytest.raises(ValidationError, match="ist kein Zeitplan"):
         Pipeline(name="probe", notebook="probe.ipynb", cron="nachts")
+
+
+def test_nothing_is_due_by_the_clock_before_its_data_have_come(laboratory: Path) -> None:
+    nightly = Pipeline(name="hinweise", notebook="x.ipynb", cron="30 4 * * *", reads=["strom"])
+    now = pd.Timestamp("2026-07-02 12:00", tz="UTC")
+    assert due_by_clock(nightly, now) is None
+    reader = nightly.model_copy(update={"reads": []})
+    assert due_by_clock(reader, now) == pd.Timestamp("2026-07-02 02:30", tz="UTC")

@@ -241,6 +241,7 @@ def _service(warm: bool = False) -> Service:
     from stadtlabor.rain.warning.reckoning import Promoted
     from stadtlabor.rain.warning.service import Service
     from stadtlabor.store import StoreError
+    from stadtlabor.store.opening import grid_datasets
 
     warning = _warning()
     dataset = "rain-radar" if settings().sources.dwd == "live" else "rain-radar-simulated"
@@ -251,7 +252,7 @@ def _service(warm: bool = False) -> Service:
         service = Service(_folder(), warning, feed, out, reckoning=reckoning)
     except (StoreError, ChannelError) as error:
         raise click.ClickException(str(error)) from error
-    if warm:
+    if warm and dataset in grid_datasets():  # without radar there is nothing to hurry for
         reckoning.warm()
     return service
 

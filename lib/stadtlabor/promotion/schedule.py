@@ -50,6 +50,7 @@ def due_by_clock(pipeline: Pipeline, now: pd.Timestamp) -> pd.Timestamp | None:
     """Return the last clock time of the schedule, UTC, unless a run was made for it.
 
     After a pause only the last one is made up for: a report of the night before last helps nobody.
+    What reads data of which nothing has come yet is not due.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def due_by_clock(pipeline: Pipeline, now: pd.Timestamp) -> pd.Timestamp | None:
     now
         With time zone.
     """
-    if not pipeline.cron:
+    if not pipeline.cron or (pipeline.reads and not {*pipeline.reads} & {*data.datasets()}):
         return None
     local = now.tz_convert(ZoneInfo(city().city.timezone)).to_pydatetime()
     last = pd.Timestamp(next(CronSim(pipeline.cron, local, reverse=True))).tz_convert("UTC")
