@@ -9,8 +9,15 @@ import sys
 __all__ = ["give_back"]
 
 
-def give_back() -> None:
-    """Return to the system what was needed for a moment: Python and the C library keep it."""
-    gc.collect()
+def give_back(collect: bool = True) -> None:
+    """Return to the system what was needed for a moment: Python and the C library keep it.
+
+    Parameters
+    ----------
+    collect
+        Look for objects that refer to each other first; takes long where there are many.
+    """
+    if collect:
+        gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)

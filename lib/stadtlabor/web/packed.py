@@ -96,5 +96,5 @@ class Press:
 
 def _best(content: bytes) -> bytes:
     packed: bytes = brotli.compress(content, quality=11)
-    give_back()  # it takes many times the size of the body while it works
+    give_back(collect=False)  # it takes many times the size of the body while it works
     return packed
