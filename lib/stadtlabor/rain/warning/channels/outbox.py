@@ -35,7 +35,7 @@ class Outbox:
             os.link(draft, target)  # fails where the file is there: nothing is written over
             sync([target])
         except FileExistsError:
-            pass
+            pass  # sent before a restart: this very message lies there already
         except OSError as error:
             raise ChannelError(
                 f"Der Ordner {self._folder} nimmt keine Dateien an ({error.strerror}). "
