@@ -85,7 +85,7 @@ def test_other_schedulers_change_nothing(
 
 
 def test_a_cluster_changes_nothing(radklim: pd.Series, local: pd.DataFrame) -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed", reason="a cluster is an extra")
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None
