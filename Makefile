@@ -10,6 +10,8 @@ SCRIPTS := lib/stadtlabor/apps/browser
 BUILT   := lib/stadtlabor/web/static/built/live.js
 # Lessons as pupils and teachers see them: sources hold solutions.
 COURSE  := build/course/.built
+# Tests wait for servers most of the time, so each core takes files of its own.
+SPREAD  ?= --numprocesses logical --maxprocesses 4 --dist loadfile
 # Further scripts of `make check`, each a path to a Python file.
 CHECKS  ?= tests/spelling.py
 
@@ -25,8 +27,8 @@ run: setup  ## startet das Stadtlabor
 	@exec $(VENV)/bin/stadtlabor up
 
 test: setup  ## alle Tests, auch die Notebooks
-	$(PYTHON) -m pytest tests
-	PYTHONPATH=tests/notebooks $(PYTHON) -m pytest -p laboratory --nbval-lax $(NBVAL)
+	$(PYTHON) -m pytest $(SPREAD) tests
+	PYTHONPATH=tests/notebooks $(PYTHON) -m pytest $(SPREAD) -p laboratory --nbval-lax $(NBVAL)
 
 check: setup  ## Stil, Format und Typen
 	$(PYTHON) -m ruff check .
