@@ -13,6 +13,14 @@ import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 
+def words(process: psutil.Process) -> list[str]:
+    """Return the command line of a process, nothing of one that has just ended."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
 def templates(place: Path) -> list[psutil.Process]:
     """Return the living templates of a folder."""
     found = []

@@ -18,6 +18,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
+from stadtlabor.kernels.wire import reach
 from stadtlabor.settings import home
 
 __all__ = ["address", "draw", "serve"]
@@ -50,7 +51,8 @@ def _asked(specification: str) -> str:
         return ""
     with (
         contextlib.suppress(OSError, EOFError),
-        Client(str(address()), family="AF_UNIX") as link,
+        reach(address()) as way,
+        Client(way, family="AF_UNIX") as link,
     ):
         # Bytes only: objects of a stranger are never unpickled on either side.
         link.send_bytes(specification.encode())
@@ -85,7 +87,7 @@ def serve(place: Path) -> None:
     os.umask(0o111)
     remembered = lru_cache(KEPT)(_drawn)
     remembered(json.dumps({"mark": "point", "data": {"values": [{}]}}))  # load the engine now
-    with Listener(str(place), family="AF_UNIX", backlog=BACKLOG) as listener:
+    with reach(place) as way, Listener(way, family="AF_UNIX", backlog=BACKLOG) as listener:
         while True:
             link = listener.accept()
             threading.Thread(target=_answer, args=(link, remembered), daemon=True).start()

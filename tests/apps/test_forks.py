@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 
+from forks import words
 from running import wait_for
 from visits import leave, serving, visit
 
@@ -13,7 +14,7 @@ from visits import leave, serving, visit
 def kernels(server: int) -> tuple[list[psutil.Process], list[psutil.Process]]:
     """Return templates below the server, and what they have forked."""
     own = psutil.Process(server).children()
-    templates = [p for p in own if "stadtlabor.kernels.template" in p.cmdline()]
+    templates = [p for p in own if "stadtlabor.kernels.template" in words(p)]
     return templates, [child for template in templates for child in template.children()]
 
 

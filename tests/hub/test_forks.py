@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 
+from forks import words
 from person import Person
 from running import Lab, small_course, start, wait_for
 
@@ -15,9 +16,9 @@ ASK = "import os; print(os.getppid(), os.getpid(), os.environ['JUPYTER_RUNTIME_D
 def template(lab: Lab, trust: str) -> psutil.Process | None:
     """Return the hub's template of a level of trust."""
     for child in psutil.Process(lab.process.pid).children(recursive=True):
-        words = " ".join(child.cmdline())
         above = child.parent()
-        if f"/forks/{trust}-" in words and above and "-m jupyterhub" in " ".join(above.cmdline()):
+        ours = above and "-m jupyterhub" in " ".join(words(above))
+        if ours and f"/forks/{trust}-" in " ".join(words(child)):
             return child
     return None
 

@@ -108,6 +108,17 @@ def test_two_who_start_at_once_get_the_same_template(folder) -> None:
     assert len(templates(folder)) == 1
 
 
+def test_a_folder_may_lie_deeper_than_a_path_of_a_socket_may_be_long(tmp_path) -> None:
+    deep = tmp_path / ("tief" * 30) / "forks"
+    deep.parent.mkdir()
+    try:
+        Template("test", [], folder=deep).start()
+        assert len(templates(deep)) == 1
+    finally:
+        for process in templates(deep):
+            process.kill()
+
+
 def test_trust_levels_never_share(folder) -> None:
     for trust in ("public", "pupils"):
         Template(trust, [], folder=folder).start()

@@ -27,7 +27,7 @@ from typing import Any
 from stadtlabor.kernels.child import become, descriptors
 from stadtlabor.kernels.jobs import JOBS
 from stadtlabor.kernels.key import stamp
-from stadtlabor.kernels.wire import peer, send
+from stadtlabor.kernels.wire import peer, reach, send
 
 __all__ = ["Server", "main"]
 
@@ -72,7 +72,8 @@ class Server:
         listener.setblocking(False)
         self._path.unlink(missing_ok=True)
         before = os.umask(0o177)
-        listener.bind(str(self._path))
+        with reach(self._path) as way:
+            listener.bind(way)
         os.umask(before)
         if self._group is not None:
             os.chown(self._path, -1, self._group)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Peer", "connect", "peer", "receive", "send"]
+__all__ = ["Peer", "connect", "peer", "reach", "receive", "send"]
+
+_LONGEST = 107
+"""Bytes of the path of a socket (unix(7), ``sun_path``)."""
 
 _MOST_BYTES = 1 << 20
 _MOST_FDS = 8
@@ -22,12 +28,26 @@ class Peer(NamedTuple):
     gid: int
 
 
+@contextmanager
+def reach(path: Path) -> Iterator[str]:
+    """Yield a path by which a socket can be bound or connected to, however deep it lies."""
+    if len(os.fsencode(path)) <= _LONGEST:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
 def connect(path: str, timeout_s: float) -> socket.socket:
     """Connect to a template; sequenced packets keep each message whole."""
     link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     link.settimeout(timeout_s)
     try:
-        link.connect(path)
+        with reach(Path(path)) as way:
+            link.connect(way)
     except OSError:
         link.close()
         raise
