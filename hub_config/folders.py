@@ -34,12 +34,16 @@ FOLDERS = (
     Folder("run", "", 0o711, "sockets, in folders of their own"),
     Folder("run/forks", "", 0o711, "each socket says which level of trust may open it"),
     Folder("run/drawing", "drawing", 0o711, "everybody may have charts drawn"),
+    Folder("run/data", "data", 0o711, "everybody may ask the data service"),
+    Folder("run/people", "", 0o711, "whose system user is whose, for the data service alone"),
+    Folder("data", "data", 0o700, "decision log and key of the data service"),
     Folder("store", "ingest", 0o755, "open data: everybody reads, the ingest writes"),
     Folder("runs", "pipelines", 0o755, "results of pipelines, shown in notebooks"),
     Folder("warning", "warn", 0o755, "journal of the rain warning, shown on a page"),
     Folder("status", "ingest", 0o755, "how the services are, shown on a page"),
     Folder("pages", "render", 0o755, "ready-made pages"),
     Folder("spool", "ingest", 0o700, "deliveries as they came, before anything is left out"),
+    Folder("sources", "ingest", 0o755, "how far providers have been asked, shown on pages"),
     Folder("inbox", "ingest", 0o700, "uploads"),
     Folder("inbox-done", "ingest", 0o700, "uploads"),
     Folder("simulation", "simulation", 0o700, "how far the simulated schools have delivered"),
@@ -52,7 +56,7 @@ FOLDERS = (
 )
 """All folders below ``home()``, outer ones first."""
 
-OUTER = ("homes", "run")
+OUTER = ("homes", "run", "run/people")
 """Folders whose content belongs to others than they do."""
 
 

@@ -11,7 +11,7 @@ from hub_config.folders import hand_over
 from hub_config.people import User
 from stadtlabor.settings import home
 
-__all__ = ["make", "runtime"]
+__all__ = ["announce", "make", "runtime"]
 
 
 def runtime(name: str) -> Path:
@@ -53,6 +53,26 @@ def make(home_folder: Path, name: str, user: User | None) -> None:
     place.mkdir(mode=0o700, exist_ok=True)
     os.chown(place, user.uid, user.gid)
     place.chmod(0o700)
+
+
+def announce(name: str, user: User, reader: User) -> None:
+    """Note whose system user this is, for the data service alone.
+
+    Parameters
+    ----------
+    name
+        Name of the person.
+    user
+        Their system user.
+    reader
+        System user of the data service.
+    """
+    draft = home() / "run" / "people" / f".{user.uid}"
+    draft.unlink(missing_ok=True)
+    draft.write_text(name, encoding="utf-8")
+    os.chown(draft, reader.uid, reader.gid)
+    draft.chmod(0o400)
+    draft.replace(draft.with_name(str(user.uid)))
 
 
 def _own(folder: Path, mode: int) -> None:

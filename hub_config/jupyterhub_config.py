@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hub_config import authenticator, folders, proxy, services, spawners, templates
+from hub_config import access, authenticator, folders, proxy, services, spawners, templates
 from stadtlabor.settings import home, root, settings
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
@@ -32,7 +32,9 @@ c.Proxy.extra_routes = proxy.routes(chosen)
 
 services.watch_closely()
 c.JupyterHub.services = services.services(chosen)
-c.JupyterHub.load_roles = [services.culler_role()]
+c.JupyterHub.custom_scopes = access.custom_scopes()
+c.JupyterHub.extra_user_scopes = access.user_scopes()
+c.JupyterHub.load_roles = [services.culler_role(), *access.roles(chosen)]
 
 c.JupyterHub.authenticator_class = authenticator.DevelopmentAuthenticator
 c.Authenticator.allow_all = True

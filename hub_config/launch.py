@@ -17,7 +17,7 @@ KEEP = (
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
     "STADTLABOR_ROOT", "STADTLABOR_HOME", "STADTLABOR_SETTINGS", "STADTLABOR_CITY",
-    "STADTLABOR_NOTEBOOKS",
+    "STADTLABOR_NOTEBOOKS", "STADTLABOR_DATASETS", "STADTLABOR_DATA",
 )  # fmt: skip
 """Variables that every service may see. The hub's tokens and passwords are not among them."""
 

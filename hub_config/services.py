@@ -10,8 +10,10 @@ from typing import Any
 from jupyterhub.services import service as hub_services
 from traitlets import Integer
 
-from hub_config import people
+from hub_config import address, people
 from hub_config.launch import KEEP
+from stadtlabor.dataservice.address import ADDRESS, local
+from stadtlabor.separation import separation
 from stadtlabor.settings import Settings, home, root
 
 __all__ = ["POLL_S", "culler_role", "launcher", "services", "watch_closely"]
@@ -65,6 +67,7 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         "simulation": [program, "simulate"],
         "ingest": [program, "ingest", "run"],
         "drawing": [PYTHON, "-m", "stadtlabor.drawing"],
+        "data": _data(settings),
         "apps": [PYTHON, "-m", "stadtlabor.apps"],
         "pipelines": [program, "pipelines", "run"],
         "warn": [program, "warn", "run"],
@@ -85,10 +88,27 @@ def services(settings: Settings) -> list[dict[str, Any]]:
     timeout = f"--timeout={settings.culling.server_idle_s}"
     culler = launcher("culler", [PYTHON, "-m", "jupyterhub_idle_culler", timeout], hub=True)
     managed.append({"name": "culler", "command": culler})
+    # Kernels of strangers read what the policies let them, not the files.
+    told = {ADDRESS: local()} if separation().own else {}
     return [
-        {**entry, "cwd": str(root()), "environment": environment, "display": False}
+        {
+            **entry,
+            "cwd": str(root()),
+            "environment": environment | (told if entry["name"] in OWN_HOME else {}),
+            "display": False,
+        }
         for entry in managed
     ]
+
+
+def _data(settings: Settings) -> list[str]:
+    """Return the command of the data service, told who is who on this machine."""
+    command = [PYTHON, "-m", "stadtlabor.dataservice", "--hub", address.api(settings)]
+    known = {name: people.service(name) for name in OWN_HOME}
+    if all(known.values()):
+        command += ["--people", str(home() / "run" / "people")]
+        command += [f"--service={name}={user.uid}" for name, user in known.items() if user]
+    return command
 
 
 def culler_role() -> dict[str, Any]:

@@ -14,10 +14,14 @@ from traitlets import Any as AnyTrait
 
 from hub_config import homes, limits, people
 from stadtlabor import forks
+from stadtlabor.dataservice.address import PURPOSE
 from stadtlabor.kernels import Fork, ForkError
 from stadtlabor.kernels.user import no_new_rights
 
 __all__ = ["ForkingSpawner", "HomeSpawner"]
+
+PURPOSES = {"pupils": "teaching", "staff": "administration"}
+"""What people's questions to the data service are for, where they do not say."""
 
 
 class HomeSpawner(SimpleLocalProcessSpawner):
@@ -42,6 +46,7 @@ class HomeSpawner(SimpleLocalProcessSpawner):
             **super().get_env(),
             "JUPYTER_RUNTIME_DIR": str(homes.runtime(self.user.name)),
             "STADTLABOR_LEVEL": self.trust(),
+            PURPOSE: PURPOSES[self.trust()],
         }
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
@@ -71,6 +76,9 @@ class HomeSpawner(SimpleLocalProcessSpawner):
     def _make_folders(self) -> people.User | None:
         user = self.account()
         homes.make(Path(self.home_dir), self.user.name, user)
+        reader = people.service("data")
+        if user and reader:
+            homes.announce(self.user.name, user, reader)
         return user
 
     def _limited(self, address: Any) -> Any:

@@ -11,6 +11,7 @@ from traitlets.config import Config
 from hub_config import people
 from hub_config.spawner import ForkingSpawner, HomeSpawner
 from stadtlabor import forks, labs, separation
+from stadtlabor.dataservice import address
 from stadtlabor.settings import Labs, Settings, home, root
 
 __all__ = ["ENV_KEEP", "configuration", "warn"]
@@ -53,12 +54,15 @@ def warn(settings: Settings) -> None:
 
 def _environment() -> dict[str, str]:
     """Return what a server and its kernels need to find library, data and configuration."""
-    named = ("STADTLABOR_SETTINGS", "STADTLABOR_CITY", "STADTLABOR_NOTEBOOKS")
+    named = (
+        "STADTLABOR_SETTINGS", "STADTLABOR_CITY", "STADTLABOR_NOTEBOOKS", "STADTLABOR_DATASETS"
+    )  # fmt: skip
     return {
         "STADTLABOR_ROOT": str(root()),
         "STADTLABOR_HOME": str(home()),
         "JUPYTER_CONFIG_PATH": str(root() / "hub_config" / "server"),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
+        address.ADDRESS: address.local(),
         **{name: os.environ[name] for name in named if name in os.environ},
     }
 

@@ -26,7 +26,12 @@ MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 def needed() -> list[Path]:
     """Return what every program of the Stadtlabor must be able to read."""
     stated = [Path(sys.prefix), Path(sys.base_prefix), ROOT, Path.cwd()]
-    for name in ("STADTLABOR_HOME", "STADTLABOR_SETTINGS", "STADTLABOR_NOTEBOOKS"):
+    for name in (
+        "STADTLABOR_HOME",
+        "STADTLABOR_SETTINGS",
+        "STADTLABOR_NOTEBOOKS",
+        "STADTLABOR_DATASETS",
+    ):
         if name in os.environ:
             stated.append(Path(os.environ[name]).parent)
     return [place for each in stated for place in (each.absolute(), each.resolve())]

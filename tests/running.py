@@ -135,6 +135,7 @@ def start(
     max_sessions: int = 25,
     servers: str = "forked",
     view: int | None = None,
+    datasets: Path | None = None,
 ) -> Lab:
     """Start a Stadtlabor with its files in a folder; returns when pages and apps answer.
 
@@ -153,6 +154,8 @@ def start(
     view
         User to run as in a view of the disk where others can read what they need (see
         ``openview.py``); default: as the tests do.
+    datasets
+        Folder of the cards and policies; default: the city's.
     """
     port, hub, web, apps, api, broker, city = free_ports(7)
     settings = folder / "settings.toml"
@@ -187,6 +190,7 @@ def start(
         "STADTLABOR_SETTINGS": str(settings),
         "STADTLABOR_NOTEBOOKS": str(notebooks),
         "TEST_SECRET": SECRET,
+        **({"STADTLABOR_DATASETS": str(datasets)} if datasets else {}),
     }
     program = str(Path(sys.executable).with_name("stadtlabor"))
     before = [] if view is None else openview.command(view)

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Macht aus der Zip-Datei einer Schule einen Bericht",
     ),
     "tiles": ("stadtlabor.commands.tiles:tiles", "Lädt die Hintergrundkarte auf diesen Rechner"),
+    "cards": ("stadtlabor.commands.cards:cards", "Prüft die Karten der Datensätze"),
     "vacancy": ("stadtlabor.commands.vacancy:vacancy", "Pflegt das Verzeichnis der Läden"),
     "warn": (
         "stadtlabor.commands.warn:warn",

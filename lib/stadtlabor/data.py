@@ -1,5 +1,8 @@
 """The one door to the city's data for notebooks and apps.
 
+In a kernel of the Stadtlabor the data service stands behind it, which gives what the policy of the
+data set allows for the stated purpose; on one's own machine the files are read.
+
 >>> from stadtlabor import data
 >>> data.datasets()                                                   # doctest: +SKIP
 ['footfall', 'rain-radar', 'weather']
@@ -13,16 +16,19 @@ values. Times without a zone are read as the city's clock.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import pandas as pd
 
 from stadtlabor.city import city
+from stadtlabor.dataservice.address import ADDRESS, PURPOSE
+from stadtlabor.dataservice.client import RemoteStore
 from stadtlabor.observations import Datastream
-from stadtlabor.store import Citation, StoreError
+from stadtlabor.store import Citation, Store, StoreError
 from stadtlabor.store.citation import pinned
 from stadtlabor.store.labels import label
 from stadtlabor.store.opening import grid_datasets, grid_store, observation_store
@@ -46,6 +52,7 @@ __all__ = [
 
 Instant = str | date | datetime | pd.Timestamp | None
 Names = str | Sequence[str] | None
+Place = Literal["sensor", "area", "city"]
 P = ParamSpec("P")
 T = TypeVar("T")
 _DATASTREAM_COLUMNS = {
@@ -89,6 +96,7 @@ def read(
     start: Instant = None,
     end: Instant = None,
     at_version: int | None = None,
+    purpose: str | None = None,
 ) -> pd.DataFrame:
     """Return single observations, sorted by datastream and time.
 
@@ -102,6 +110,9 @@ def read(
         From ``start`` up to, not including, ``end``.
     at_version
         Number of the version; without it the newest.
+    purpose
+        What for: ``teaching``, ``participation``, ``research`` or ``administration``; without it
+        what the person's place in the Stadtlabor suggests.
 
     Returns
     -------
@@ -112,11 +123,13 @@ def read(
     Raises
     ------
     DataError
-        In German, if a name, a time or the version is unknown.
+        In German, if a name, a time or the version is unknown or the policy says no.
     """
-    name, version_, series = _resolve(dataset, datastream, at_version)
-    frame = observation_store().read(_ids(series), _instant(start), _instant(end), version_)
-    return _label(frame, name, version_, series)
+    store = _store(purpose)
+    name, version_, series = _resolve(store, dataset, datastream, at_version)
+    wanted = _wanted(store, name, datastream, series)
+    frame = store.read(wanted, _instant(start), _instant(end), version_)
+    return _label(store, frame, name, version_, series)
 
 
 @_german
@@ -126,15 +139,20 @@ def aggregate(
     datastream: Names = None,
     start: Instant = None,
     end: Instant = None,
+    place: Place = "sensor",
+    purpose: str | None = None,
 ) -> pd.DataFrame:
     """Return hours, days, weeks or months: sum, mean, min, max, count and shares per period.
 
     Parameters
     ----------
-    dataset, datastream, start, end
+    dataset, datastream, start, end, purpose
         As in :func:`read`.
     grain
         ``hour``, ``day``, ``week`` or ``month`` of the city's clock.
+    place
+        ``sensor`` for each series, ``area`` or ``city`` for common values of each kind: sums of
+        what can be added, means of everything else.
 
     Returns
     -------
@@ -145,22 +163,28 @@ def aggregate(
     Raises
     ------
     DataError
-        In German, if a name, a time, the grain or the version is unknown.
+        In German, if a name, a time, the grain or the version is unknown or the policy says no.
     """
-    name, version_, series = _resolve(dataset, datastream, None)
-    frame = observation_store().aggregate(
-        _ids(series), _instant(start), _instant(end), grain, version_
-    )
+    store, span = _store(purpose), (_instant(start), _instant(end))
+    name, version_, series = _resolve(store, dataset, datastream, None)
+    wanted = _wanted(store, name, datastream, series)
+    if isinstance(store, RemoteStore):
+        frame = store.aggregate(wanted, *span, grain, version_, place)
+    elif place == "sensor":
+        frame = store.aggregate(wanted, *span, grain, version_)
+    else:
+        frame = _common(store, series, place, span, grain)
     frame["time"] = frame["time"].dt.tz_convert(city().city.timezone)
-    return _label(frame, name, version_, series)
+    return _label(store, frame, name, version_, series)
 
 
 @_german
-def latest(dataset: str, datastream: Names = None) -> pd.DataFrame:
+def latest(dataset: str, datastream: Names = None, purpose: str | None = None) -> pd.DataFrame:
     """Return the last observation of each datastream, columns as in :func:`read`."""
-    name, version_, series = _resolve(dataset, datastream, None)
-    frame = observation_store().latest(_ids(series), version_)
-    return _label(frame, name, version_, series)
+    store = _store(purpose)
+    name, version_, series = _resolve(store, dataset, datastream, None)
+    frame = store.latest(_wanted(store, name, datastream, series), version_)
+    return _label(store, frame, name, version_, series)
 
 
 @_german
@@ -201,16 +225,16 @@ def grid_times(dataset: str) -> pd.DatetimeIndex:
 @_german
 def datasets() -> list[str]:
     """Return the names of all datasets, observations and grids."""
-    return sorted({*observation_store().datasets(), *grid_datasets()})
+    return sorted({*_store(None).datasets(), *grid_datasets()})
 
 
 @_german
-def datastreams(dataset: str) -> pd.DataFrame:
+def datastreams(dataset: str, purpose: str | None = None) -> pd.DataFrame:
     """Return one row per datastream: id, names, position, unit, source and licence."""
     name, _ = _pin(dataset, None)
     rows = [
         {column: getattr(d, column) for column in _DATASTREAM_COLUMNS}
-        for d in observation_store().datastreams(name)
+        for d in _store(purpose).datastreams(name)
     ]
     return pd.DataFrame(rows, columns=list(_DATASTREAM_COLUMNS)).astype(_DATASTREAM_COLUMNS)
 
@@ -221,17 +245,30 @@ def version(dataset: str) -> Citation:
     name, version_ = _pin(dataset, None)
     if name in grid_datasets():
         return grid_store().version(name, version_)
-    return observation_store().version(name, version_)
+    return _store(None).version(name, version_)
+
+
+def _store(purpose: str | None) -> Store | RemoteStore:
+    """Return where the values come from: the data service where there is one, else the files."""
+    address = os.environ.get(ADDRESS)
+    if not address:
+        return observation_store()
+    return _remote(address, purpose or os.environ.get(PURPOSE, "participation"), os.getpid())
+
+
+@lru_cache(maxsize=16)
+def _remote(address: str, purpose: str, process: int) -> RemoteStore:
+    return RemoteStore(address, purpose)
 
 
 def _resolve(
-    dataset: str, datastream: Names, at_version: int | None
+    store: Store | RemoteStore, dataset: str, datastream: Names, at_version: int | None
 ) -> tuple[str, int | None, list[Datastream]]:
     """Return the dataset's name, the version asked for and the datastreams asked for."""
     name, version_ = _pin(dataset, at_version)
-    known = {d.id: d for d in observation_store().datastreams(name)}
+    known = {d.id: d for d in store.datastreams(name)}
     if not known and version_ is not None:
-        observation_store().version(name, version_)
+        store.version(name, version_)
     if datastream is None or not known:
         return name, version_, list(known.values())
     wanted = [datastream] if isinstance(datastream, str) else list(datastream)
@@ -241,8 +278,24 @@ def _resolve(
     return name, version_, [known[each] for each in dict.fromkeys(wanted)]
 
 
-def _ids(series: list[Datastream]) -> list[str]:
+def _wanted(
+    store: Store | RemoteStore, name: str, datastream: Names, series: list[Datastream]
+) -> str | list[str]:
+    """Return what to ask a store for; of a whole data set the service knows the series itself."""
+    if isinstance(store, RemoteStore) and (datastream is None or not series):
+        return name
     return [d.id for d in series]
+
+
+def _common(
+    store: Store, series: list[Datastream], place: Place, span: tuple[Any, Any], grain: str
+) -> pd.DataFrame:
+    """Return common values from the files, without any limit."""
+    from stadtlabor.catalogue.policy import Rule
+    from stadtlabor.dataservice.limited import limited
+
+    rule = Rule("use", frozenset(), frozenset(), grain=grain, place=place)
+    return limited(store, series, rule, span, city().city.timezone, b"")[0]
 
 
 def _pin(dataset: str, at_version: int | None) -> tuple[str, int | None]:
@@ -279,7 +332,9 @@ def _instant(value: Instant) -> pd.Timestamp | None:
 
 
 def _label(
-    frame: pd.DataFrame, name: str, version_: int | None, series: list[Datastream]
-) -> pd.DataFrame:
-    frame.attrs = label(frame, series, observation_store().version(name, version_))
+    store: Store | RemoteStore, frame: pd.DataFrame, name: str, version_: int | None,
+    series: list[Datastream],
+) -> pd.DataFrame:  # fmt: skip
+    if isinstance(store, Store):  # the service has told it with the values
+        frame.attrs = label(frame, series, store.version(name, version_))
     return frame

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
-__all__ = ["not_toml", "sentences"]
+__all__ = ["not_toml", "reason", "sentences"]
 
 # pydantic's error types, told in German; {…} are filled from the error's context.
 GERMAN = {
@@ -22,6 +24,7 @@ GERMAN = {
     "date_type": "muss ein Datum wie 2026-11-30 ohne Anführungszeichen sein",
     "list_type": "muss eine Liste sein",
     "model_type": "muss ein Abschnitt mit mehreren Angaben sein",
+    "dict_type": "muss ein Abschnitt mit mehreren Angaben sein",
     "less_than_equal": "darf höchstens {le} sein",
     "greater_than_equal": "muss mindestens {ge} sein",
     "greater_than": "muss größer als {gt} sein",
@@ -35,6 +38,10 @@ GERMAN = {
     "int_from_float": "muss eine ganze Zahl sein",
     "bool_parsing": "muss ja oder nein sein",
     "date_from_datetime_parsing": "muss ein Datum wie 2026-11-30 sein",
+    "json_invalid": "ist kein gültiges JSON",
+    "datetime_type": "muss Tag und Uhrzeit mit Zeitzone sein",
+    "datetime_parsing": "muss Tag und Uhrzeit mit Zeitzone sein",
+    "datetime_from_date_parsing": "muss Tag und Uhrzeit mit Zeitzone sein",
     "literal_error": "muss {expected} sein",
     "value_error": "{error}",
     "too_short": "braucht mindestens {min_length} Eintrag",
@@ -67,10 +74,16 @@ def sentences(name: str, text: str, error: ValidationError) -> list[str]:
     for fault in error.errors():
         keys = [part for part in fault["loc"] if not str(part).startswith("function-")]
         key = ".".join(str(k + 1) if isinstance(k, int) else k for k in keys) or "Datei"
-        pattern = GERMAN.get(fault["type"], "passt nicht")
-        reason = pattern.format(**fault.get("ctx", {}))
-        lines.append(f"{name}, Zeile {_line(text, keys)}: „{key}“ {reason}.")
+        lines.append(f"{name}, Zeile {_line(text, keys)}: „{key}“ {reason(fault)}.")
     return lines
+
+
+def reason(fault: Mapping[str, Any]) -> str:
+    """Tell in German what is wrong with one value, as pydantic describes it."""
+    context = dict(fault.get("ctx", {}))
+    if "expected" in context:  # pydantic lists in English
+        context["expected"] = str(context["expected"]).replace(" or ", " oder ")
+    return GERMAN.get(fault["type"], "passt nicht").format(**context)
 
 
 def _line(text: str, keys: list[str | int]) -> int:

@@ -16,6 +16,7 @@ KEPT = (
     "STADTLABOR_SETTINGS",
     "STADTLABOR_CITY",
     "STADTLABOR_NOTEBOOKS",
+    "STADTLABOR_DATA",
 )
 """Taken over from the service's own environment; all else is left out, secrets above all."""
 

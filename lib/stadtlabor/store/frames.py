@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stadtlabor.store.snapshot import ROWS
 
-__all__ = ["empty", "microseconds", "to_frame", "to_rows"]
+__all__ = ["empty", "framed", "microseconds", "named", "to_frame", "to_rows"]
 
 
 def to_rows(frame: pd.DataFrame, keys: Mapping[str, int]) -> pa.Table:
@@ -44,6 +44,14 @@ def to_frame(rows: pa.Table, names: Mapping[int, str], types: Mapping[str, str])
     The frame is sorted by datastream and time; the columns of ``rows`` stand in the order of
     ``types``.
     """
+    return framed(named(rows, names, types), types)
+
+
+def named(rows: pa.Table, names: Mapping[int, str], types: Mapping[str, str]) -> pa.Table:
+    """Turn an answer whose first column holds keys into a table with names, sorted by both.
+
+    The names are dictionary-encoded: a table of a million rows names its few series once.
+    """
     known = sorted(names.items(), key=lambda entry: entry[1])
     places = np.zeros(max(names, default=0) + 1, "int32")
     places[[key for key, _ in known]] = np.arange(len(known))
@@ -52,9 +60,16 @@ def to_frame(rows: pa.Table, names: Mapping[int, str], types: Mapping[str, str])
     if len(t) and not _sorted(place, t):
         order = np.lexsort((t, place))
         rows, place = rows.take(order), place[order]
-    texts = pa.DictionaryArray.from_arrays(pa.array(place), pa.array([n for _, n in known]))
-    columns = dict(zip(types, [texts.cast(pa.string()), *rows.columns[1:]], strict=True))
-    frame: pd.DataFrame = pa.table(columns).to_pandas()
+    texts = pa.DictionaryArray.from_arrays(
+        pa.array(place), pa.array([n for _, n in known], pa.string())
+    )
+    return pa.table(dict(zip(types, [texts, *rows.columns[1:]], strict=True)))
+
+
+def framed(table: pa.Table, types: Mapping[str, str]) -> pd.DataFrame:
+    """Turn a table of :func:`named` into a frame with the given column types."""
+    texts = table.column(0).cast(pa.string())
+    frame: pd.DataFrame = table.set_column(0, table.column_names[0], texts).to_pandas()
     return frame.astype({n: t for n, t in types.items() if str(frame[n].dtype) != t})
 
 

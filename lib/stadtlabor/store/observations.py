@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from stadtlabor.store.citation import Citation, digest
 from stadtlabor.store.dictionary import Dictionary
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, release
-from stadtlabor.store.frames import empty, microseconds, to_frame, to_rows
+from stadtlabor.store.frames import empty, framed, microseconds, named, to_frame, to_rows
 from stadtlabor.store.mend import mend
 from stadtlabor.store.periods import GRAINS
 from stadtlabor.store.query import Reader
@@ -61,12 +61,19 @@ class Store:
         IANA name of the city's time zone: the clock of :meth:`aggregate`.
     registers_url
         SQLAlchemy URL of the registers, see :func:`stadtlabor.store.registers.registers`.
+    closed
+        Tells of a dataset's name whether other system users must not read its files.
     """
 
     def __init__(
-        self, folder: Path, zone: str = "Europe/Berlin", registers_url: str | None = None
+        self,
+        folder: Path,
+        zone: str = "Europe/Berlin",
+        registers_url: str | None = None,
+        closed: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.folder = folder
+        self._closed = closed
         self._zone = zone
         self._registers = registers(folder, registers_url)
         self._dictionary = Dictionary(self._registers)
@@ -110,6 +117,7 @@ class Store:
             if watermark is not None and table.watermark(stream) >= watermark:
                 continue
             arrow = to_rows(rows, keys)
+            table.guard(closed=self._closed(str(dataset)))
             table.append(arrow, stream, watermark)
             written += len(arrow)
         return written
@@ -136,13 +144,27 @@ class Store:
         StoreError
             If a datastream or the version is unknown.
         """
+        found = self.table(datastream, start, end, at_version)
+        return empty(COLUMNS) if found is None else framed(found, COLUMNS)
+
+    def table(
+        self,
+        datastream: str | Sequence[str],
+        start: Instant = None,
+        end: Instant = None,
+        at_version: int | None = None,
+    ) -> pa.Table | None:
+        """Return what :meth:`read` does as an Arrow table, None where there is nothing yet.
+
+        The names of the datastreams are dictionary-encoded.
+        """
         dataset, names = self._resolve(datastream)
         table = self._table(dataset)
         if not names or (at_version is None and not table.exists()):
-            return empty(COLUMNS)
+            return None
         window = self._window(dataset, names, start, end)
         found = self._reader.rows(table.snapshot(at_version), window)
-        return to_frame(found.select(_OBSERVATION), names, COLUMNS)
+        return named(found.select(_OBSERVATION), names, COLUMNS)
 
     def aggregate(
         self,
@@ -217,6 +239,14 @@ class Store:
             return Citation(dataset, -1, digest([]))
         snapshot = table.snapshot(at_version)
         return Citation(dataset, snapshot.version, snapshot.sha256)
+
+    def guard(self) -> None:
+        """Close or open the files of every dataset, as it is to be by now; for the writer."""
+        self._claim()
+        for dataset in self.datasets():
+            table = self._table(dataset)
+            if table.exists():
+                table.guard(closed=self._closed(dataset))
 
     def log_size(self, dataset: str) -> tuple[int, int]:
         """Return files and rows appended since the last seal."""

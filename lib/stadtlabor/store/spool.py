@@ -102,6 +102,18 @@ class Spool:
             ).fetchall()
         return [(row[0], _delivery(row[1:5]), row[5]) for row in rows]
 
+    def revive(self, reason: str) -> int:
+        """Deliver again what was buried for a reason that begins so; return how many that are."""
+        with self._lock, self._db as db:
+            found = db.execute(
+                "INSERT INTO deliveries (kind, name, received_at, body, sha256) "
+                "SELECT kind, name, received_at, body, sha256 FROM dead "
+                "WHERE substr(reason, 1, ?) = ? ORDER BY id",
+                (len(reason), reason),
+            )
+            db.execute("DELETE FROM dead WHERE substr(reason, 1, ?) = ?", (len(reason), reason))
+        return max(found.rowcount, 0)
+
     def done(self, up_to: int) -> None:
         """Remember that the store holds everything up to this id."""
         with self._lock, self._db as db:

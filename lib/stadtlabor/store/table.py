@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import threading
 import time
 from collections.abc import Iterable
@@ -52,6 +53,13 @@ class Table:
         return (self.folder / "_delta_log" / f"{0:020d}.json").exists() or any(
             self.folder.glob("_delta_log/*.checkpoint.parquet")
         )
+
+    def guard(self, *, closed: bool) -> None:
+        """Let other system users read the files, or not; before the first of them is written."""
+        make_folder(self.folder)
+        mode = 0o700 if closed else 0o755
+        if stat.S_IMODE(self.folder.stat().st_mode) != mode:
+            self.folder.chmod(mode)
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """Return the newest version, or an older one by number.

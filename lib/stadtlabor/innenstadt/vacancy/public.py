@@ -109,7 +109,8 @@ class Public:
 
     def csv(self) -> bytes:
         """Return the table as CSV (UTF-8, comma, decimal point): for machines and spreadsheets."""
-        table = self.frame
+        # Whole days, even where some are unknown: "299", not "299.0".
+        table = self.frame.astype({"checked_days": "Int64", "vacant_days": "Int64"})
         for name in table.columns:
             if not pd.api.types.is_numeric_dtype(table[name]):
                 table[name] = table[name].map(_safe)

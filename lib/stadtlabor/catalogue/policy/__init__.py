@@ -1,0 +1,25 @@
+"""Who may read which data set for what, in which grain: ODRL compiled to rules that are enforced.
+
+The data service (:mod:`stadtlabor.dataservice`) applies the rules; nothing else decides.
+"""
+
+from stadtlabor.catalogue.policy.compiler import PolicyError, compiled, profile
+from stadtlabor.catalogue.policy.decision import ANONYMOUS, Denial, Person, decide
+from stadtlabor.catalogue.policy.policies import names, policy
+from stadtlabor.catalogue.policy.rule import GRAINS, Plan, Rule, coarser
+
+__all__ = [
+    "ANONYMOUS",
+    "GRAINS",
+    "Denial",
+    "Person",
+    "Plan",
+    "PolicyError",
+    "Rule",
+    "coarser",
+    "compiled",
+    "decide",
+    "names",
+    "policy",
+    "profile",
+]

@@ -1,0 +1,205 @@
+"""The data service below a real hub, and fifty ways in which a pupil may try to get around it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import pytest
+
+from person import Person
+from running import ROOT, Lab, small_course, start, wait_for
+from stadtlabor.observations import Batch, Datastream, observations
+from stadtlabor.store import Store
+
+SECRET = 31337.125
+QUARTERS = (1009.5, 2003.25, 3001.125, 4001.0625)
+"""Values of the quarter hours of each hour; only their sum may leave."""
+
+LOOT = ("FREMD", "SPEICHER", "OFFEN", "VERFOLGT", "BEENDET", "REST", "SCHNELLER")
+HOUR = ("sl:temporalGrain", "gteq", "PT1H")
+
+HELPERS = (Path(__file__).parent / "attack_helpers.py").read_text(encoding="utf-8")
+CELLS = [
+    tuple(cell.split("\n", 1))
+    for cell in re.split(
+        r"^# %% ", (Path(__file__).parent / "attacks.py").read_text("utf-8"), flags=re.M
+    )[1:]
+]
+
+
+def permission(recipients: list[str], purposes: list[str], *extra: tuple[str, str, object]):
+    named = [
+        ("purpose", "isAnyOf", [f"sl:{each}" for each in purposes]),
+        ("recipient", "isAnyOf", [f"sl:{each}" for each in recipients]),
+        *extra,
+    ]
+    words = ("leftOperand", "operator", "rightOperand")
+    constraints = [dict(zip(words, each, strict=True)) for each in named]
+    return {"action": "use", "constraint": constraints}
+
+
+def policy(folder: Path, name: str, *permissions) -> None:
+    text = {
+        "@context": "http://www.w3.org/ns/odrl.jsonld", "@type": "Set",
+        "uid": f"https://example.org/{name}", "profile": "https://example.org/profil",
+        "permission": list(permissions),
+    }  # fmt: skip
+    (folder / "policies" / f"{name}.json").write_text(json.dumps(text), encoding="utf-8")
+
+
+def card(folder: Path, name: str, rule: str) -> None:
+    """Write a card like that of the counted street under another name and policy."""
+    text = (ROOT / "datasets" / "footfall.toml").read_text(encoding="utf-8")
+    text = re.sub(r'^id = ".*"', f'id = "{name}"', text, count=1, flags=re.M)
+    text = re.sub(r'^policy = ".*"', f'policy = "{rule}"', text, count=1, flags=re.M)
+    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def series(name: str) -> Datastream:
+    return Datastream(name, name, "pedestrians", "1", 900, "Probe", "CC0", area="Mitte")
+
+
+def filled(folder: Path) -> None:
+    """Plant values that must not leave, two days of quarter hours each."""
+    now = pd.Timestamp.now(tz="UTC").floor("h")
+    times = pd.date_range(now - pd.Timedelta("2D"), now + pd.Timedelta("45min"), freq="15min")
+    few = [(3 if time.hour < 6 else 400 + time.hour) for time in times]
+    planted = {
+        "secret/safe/quarter": [SECRET] * len(times),
+        "kept/meter/quarter": [QUARTERS[n % 4] for n in range(len(times))],
+        "few/square/quarter": [value / 4 for value in few],
+        "free/square/quarter": range(len(times)),
+    }
+    store = Store(folder)
+    for name, values in planted.items():
+        store.write(Batch(observations(name, times, list(values)), [series(name)]))
+        store.seal(name.split("/", 1)[0])
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def guarded(open_folder: Path) -> Iterator[Lab]:
+    folder, cards = open_folder / "guarded", open_folder / "guarded" / "datasets"
+    (cards / "policies").mkdir(parents=True)
+    every = ["teaching", "participation", "research", "administration"]
+    policy(cards, "staff", permission(["group:personal"], ["administration"]))
+    policy(cards, "hours", permission(["everyone"], every, HOUR))
+    policy(cards, "few", permission(["everyone"], every, HOUR, ("sl:persons", "gteq", 5)))
+    policy(cards, "offen", permission(["everyone"], every))
+    for name, rule in {"secret": "staff", "kept": "hours", "few": "few", "free": "offen"}.items():
+        card(cards, name, rule)
+    filled(folder / "home" / "store")
+    lab = start(folder, small_course(folder / "notebooks"), view=0, datasets=cards)
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture(scope="module")
+def pupil(guarded: Lab) -> Person:
+    return guarded.person("biber-07")
+
+
+@pytest.fixture(scope="module")
+def lent(guarded: Lab) -> str:
+    """Token of another pupil's server, as it stands in that server's environment."""
+    mate = guarded.person("biber-08")
+    return mate.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
+
+
+def test_a_pupil_reads_what_the_policy_gives(pupil: Person) -> None:
+    told = pupil.run(
+        "from stadtlabor import data\n"
+        "print(len(data.read('free')), data.read('free').attrs['policy'])\n"
+        "print(data.aggregate('kept', 'hour')['sum'].unique())\n"
+        "for ask in (lambda: data.read('secret'), lambda: data.read('kept')):\n"
+        "    try: ask()\n"
+        "    except data.DataError as error: print(error)\n"
+    )
+    assert "196 offen" in told
+    assert f"{sum(QUARTERS):.4f}"[:9] in told
+    assert "nur für „Verwaltung“" in told
+    assert "nur Stundenwerte oder gröbere" in told
+    assert told.count("Mehr Auskunft: ") == 2
+
+
+def test_files_lie_open_exactly_where_the_policy_is_open(guarded: Lab) -> None:
+    tables = guarded.home / "store" / "observations"
+    assert {path.name: path.stat().st_mode & 0o777 for path in tables.iterdir()} == {
+        "secret": 0o700, "kept": 0o700, "few": 0o700, "free": 0o755,
+    }  # fmt: skip
+
+
+def test_fifty_attacks_gain_nothing(guarded: Lab, pupil: Person, lent: str) -> None:
+    assert len(CELLS) >= 50
+    kernel = pupil.kernel()
+    begin = f"PLACE = {str(guarded.home)!r}\nLENT = {lent!r}\nNAME = {pupil.name!r}\n"
+    begin += f"DATASETS = {str(guarded.home.parent / 'datasets')!r}\n{HELPERS}"
+    planted = [f"{value:g}" for value in QUARTERS] + [str(value) for value in QUARTERS]
+    gained = {}
+    for title, code in CELLS:
+        # Each begins afresh, whatever the one before has done to the environment.
+        pupil.execute(kernel, begin)
+        printed, reply = pupil.execute(kernel, code)
+        said = printed + json.dumps(reply.get("traceback", []))
+        loot = [word for word in (str(SECRET), *planted, *LOOT) if word in printed]
+        if loot or lent in printed:
+            gained[title] = (loot, said[-600:])
+    assert gained == {}
+    model = admin_view(guarded, pupil.name)
+    assert model == (0, 0)
+
+
+def admin_view(lab: Lab, name: str) -> tuple[int, int]:
+    """Return from the hub's own books whether a person is administrator, and in how many groups."""
+    with sqlite3.connect(f"file:{lab.home}/hub/jupyterhub.sqlite?mode=ro", uri=True) as books:
+        (admin,) = books.execute("select admin from users where name = ?", [name]).fetchone()
+        (groups,) = books.execute(
+            "select count(*) from user_group_map m join users u on u.id = m.user_id where name = ?",
+            [name],
+        ).fetchone()
+    return int(admin), int(groups)
+
+
+def test_a_token_that_is_withdrawn_ends_within_half_a_minute(guarded: Lab, pupil: Person) -> None:
+    kernel = pupil.kernel()
+    probe = "from stadtlabor import data; print(len(data.read('free', purpose='teaching')))"
+    assert pupil.execute(kernel, probe)[0].strip() == "196"
+    # The server's token ends with the server; the kernel is kept alive by nobody else.
+    token = pupil.execute(kernel, "import os; print(os.environ['JUPYTERHUB_API_TOKEN'])")[0]
+    url, headers = "/labor/hub/api/users/biber-07/server", xsrf(pupil)
+    assert pupil.client.delete(url, headers=headers).is_success
+    transport = httpx.HTTPTransport(uds=str(guarded.home / "run" / "data" / "data.sock"))
+
+    def refused() -> bool:
+        with httpx.Client(transport=transport) as client:
+            answer = client.get(
+                "http://x/datasets", headers={"Authorization": f"token {token.strip()}"}
+            )
+            return answer.status_code == 403
+
+    began = time.monotonic()
+    wait_for("the token is refused", refused, 40)
+    assert time.monotonic() - began < 35
+
+
+def xsrf(person: Person) -> dict[str, str]:
+    found = [c for c in person.client.cookies.jar if c.name == "_xsrf" and c.path == "/labor/hub/"]
+    return {"X-XSRFToken": str(found[0].value)}
+
+
+def test_decisions_are_in_the_log(guarded: Lab, pupil: Person) -> None:
+    lines = [
+        json.loads(line)
+        for path in (guarded.home / "data" / "decisions" / "people").glob("*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert {entry["who"] for entry in lines} <= {pupil.name, "biber-08", None}
+    assert any("refused" in entry for entry in lines)
+    assert (guarded.home / "data").stat().st_mode & 0o777 == 0o700
