@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from stadtlabor.catchments import RainWarning
 from stadtlabor.faults import not_toml, sentences
+from stadtlabor.feeds import Feeds
+from stadtlabor.networks import Decoders, SensorThingsServer, TheThingsStack
 
 __all__ = [
     "BaseMap",
@@ -196,17 +198,22 @@ class City(Part):
     prices: Prices | None = None
     map: BaseMap | None = None
     residents: Residents | None = None
+    feeds: Feeds = Feeds()
     streets: list[Street] = []
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []
     beds: list[Sensor] = []
+    decoding: Decoders = Decoders()
+    things_stack: TheThingsStack | None = None
+    sensorthings: list[SensorThingsServer] = []
 
     @model_validator(mode="after")
     def _unique(self) -> City:
         for label, things in (
             ("id", [t.id for t in self.things]),
             ("eui", [s.eui for s in self.sensors]),
+            ("sensorthings.id", [s.id for s in self.sensorthings]),
         ):
             double = sorted({t for t in things if things.count(t) > 1})
             if double:

@@ -142,11 +142,16 @@ class Batch:
         Description of every series in ``frame``.
     problems
         Refused or repaired rows. An empty list means that every row was taken as it came.
+    complete
+        Datastream → from when to when (excluded) this delivery states all values there are. Only
+        what a source says of itself, never the time of the newest value; series of which nothing
+        is promised are left out.
     """
 
     frame: pd.DataFrame
     datastreams: list[Datastream]
     problems: list[Problem] = field(default_factory=list)
+    complete: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.frame.attrs["units"] = Units((d.id, d.unit) for d in self.datastreams)

@@ -70,11 +70,25 @@ class Simulation(Part):
 
 
 class Sources(Part):
-    """Per provider: ask the simulated city or the provider itself."""
+    """Per provider: ask the simulated city or the provider itself.
+
+    The open services from ``mosmix`` on are asked for what ``[feeds]`` of ``city.toml`` names, or
+    not at all.
+    """
 
     dwd: Literal["simulated", "live"] = "simulated"
     hystreet: Literal["simulated", "live"] = "simulated"
     tiles: Literal["kept", "live"] = "kept"
+    mosmix: Literal["off", "live"] = "off"
+    alerts: Literal["off", "live"] = "off"
+    smard: Literal["off", "live"] = "off"
+    energy_charts: Literal["off", "live"] = "off"
+    opensensemap: Literal["off", "live"] = "off"
+    overpass: Literal["off", "live"] = "off"
+    timetables: Literal["off", "live"] = "off"
+    portals: Literal["off", "live"] = "off"
+    things_stack: Literal["off", "live"] = "off"
+    sensorthings: Literal["off", "live"] = "off"
 
 
 class Apps(Part):

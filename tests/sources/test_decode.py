@@ -21,7 +21,11 @@ def test_unknown_kind():
         decode(Delivery("fax", "brief", b"", RECEIVED))
 
 
-@given(st.sampled_from(sorted(DECODERS)), st.binary(max_size=200))
+# An answer of no lines at all is a good one there; tests of its own look at the rest.
+STRICT = sorted(DECODERS.keys() - {"tts-storage"})
+
+
+@given(st.sampled_from(STRICT), st.binary(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_bring_a_decoder_down(kind, body):
     with pytest.raises(DecodeError, match=r"[.?]$"):

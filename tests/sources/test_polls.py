@@ -7,6 +7,7 @@ import pytest
 from stadtlabor.city import city
 from stadtlabor.settings import Settings, Sources
 from stadtlabor.sources import polls
+from stadtlabor.sources.asking_memory import Memory
 from stadtlabor.sources.polls import HystreetCounters, RadarFolder
 from stadtlabor.sources.server import index_page, serve
 
@@ -29,6 +30,17 @@ def test_counters_reach_back_ninety_days_then_two():
     ask = HystreetCounters([257], "geheim", "https://x")
     assert "from=2026-08-24" in ask(NOW)[0].url
     assert "from=2026-11-20" in ask(NOW + timedelta(minutes=15))[0].url
+
+
+def test_counters_go_on_after_a_restart_from_what_was_kept(tmp_path):
+    ask = HystreetCounters([257, 258], "geheim", "https://x", Memory(tmp_path / "m"))
+    first, lost = ask(NOW)
+    Memory(tmp_path / "m").remember(first.url, {}, first.mark)  # the other answer never came
+    again = HystreetCounters([257, 258], "geheim", "https://x", Memory(tmp_path / "m"))
+    urls = [r.url for r in again(NOW + timedelta(days=5))]
+    assert "from=2026-11-20" in urls[0]
+    assert "from=2026-08-29" in urls[1]
+    assert lost.checked
 
 
 @pytest.fixture

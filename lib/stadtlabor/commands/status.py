@@ -76,7 +76,11 @@ def _service(name: str, text: str, now: datetime) -> str:
         if key in TIMES:
             value = f"vor {_age(now - datetime.fromisoformat(value))}"
         shown.append(f"{word} {value}")
-    errors = [k for k, poll in told.get("polls", {}).items() if poll.get("error")]
+    errors = [
+        f"{name} ({poll['stand'].split(' Seither')[0]})" if poll.get("stand") else name
+        for name, poll in told.get("polls", {}).items()
+        if poll.get("error")
+    ]
     shown += [f"ohne Antwort: {', '.join(errors)}"] if errors else []
     return f"{'!' if errors else '✓'} {name:<22} {', '.join(shown)}"
 

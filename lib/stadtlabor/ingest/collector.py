@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from stadtlabor.city import City
+from stadtlabor.dataservice.opening import closed
 from stadtlabor.ingest.committer import STRETCH, Committer
 from stadtlabor.ingest.inbox import empty_inbox
 from stadtlabor.ingest.poller import Poller
 from stadtlabor.ingest.receiver import Receiver, address
 from stadtlabor.relocation import relocate
 from stadtlabor.settings import Settings
+from stadtlabor.sources.asking import stand_sentence
+from stadtlabor.sources.asking_memory import Memory
 from stadtlabor.sources.decode import polls
 from stadtlabor.store import GridStore, Spool, Store
 from stadtlabor.store.files import claim, write_durably
@@ -57,12 +60,17 @@ class Collector:
         claim(home / "store")
         relocate(home)
         self._spool = Spool(home / "spool" / "spool.db")
-        self._store = Store(home / "store", city.city.timezone)
+        self._store = Store(home / "store", city.city.timezone, closed=closed)
+        self._store.guard()
         self._grids = GridStore(home / "store")
+        self._memory, self._timezone = Memory(home / "sources"), city.city.timezone
+        if not self._store.datasets():
+            self._memory.forget()  # a new store beside an old memory would never be filled
         self._committer = Committer(
-            self._spool, self._store, self._grids, settings.ingest.seal_every_s
+            self._spool, self._store, self._grids, settings.ingest.seal_every_s, self._memory
         )
-        self._poller = Poller(self._spool, polls(city, settings))
+        asked = polls(city, settings, self._memory)
+        self._poller = Poller(self._spool, asked, self._memory)
         self._receiver = Receiver(self._spool, address(settings.ingest))
 
     def once(self, ask: bool = True) -> dict[str, Any]:
@@ -128,7 +136,11 @@ class Collector:
             "refused_values": done.refused,
             "problems": [str(problem) for problem in done.problems],
             "polls": {
-                name: {"answered_at": _iso(state.answered_at), "error": state.error}
+                name: {
+                    "answered_at": _iso(state.answered_at),
+                    "error": state.error,
+                    "stand": stand_sentence(self._memory, name, self._timezone),
+                }
                 for name, state in self._poller.states.items()
             },
         }

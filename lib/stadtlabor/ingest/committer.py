@@ -7,12 +7,16 @@ tables the same stretch is read again; the tables that have it leave it alone.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from stadtlabor.ingest.decoding import decode_all
+from stadtlabor.catalogue.cards import shelf
+from stadtlabor.ingest.decoding import REFUSED, decode_all
 from stadtlabor.observations import Problem
+from stadtlabor.sources.asking_memory import Memory
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.store import GridStore, Spool, Store, StoreError, StoreLockedError
 
@@ -46,12 +50,21 @@ class Progress:
 class Committer:
     """Moves deliveries from the spool into the store and keeps the store tidy."""
 
-    def __init__(self, spool: Spool, store: Store, grids: GridStore, seal_every_s: float) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        store: Store,
+        grids: GridStore,
+        seal_every_s: float,
+        memory: Memory | None = None,
+    ) -> None:
         self.progress = Progress()
+        self._memory = memory or Memory(None)
         self._spool, self._store, self._grids = spool, store, grids
         self._seal_every_s = seal_every_s
         self._sealed_at = self._cleaned_at = time.monotonic()
         self._replay_until = self._interrupted()
+        self._cards = ""
 
     def step(self) -> int:
         """Commit one stretch of the spool; return how many deliveries it held.
@@ -62,6 +75,7 @@ class Committer:
             If the disk refuses; nothing is lost, the stretch is tried again by the next call.
         """
         begin = time.perf_counter()
+        self._try_again()
         stretch = self._stretch()
         if not stretch:
             return 0
@@ -77,6 +91,9 @@ class Committer:
             except StoreError as error:
                 found.dead.append((number, str(error)))
         self._spool.bury(found.dead)
+        with suppress(sqlite3.Error):  # a promise less; the next answer makes it again
+            for stretches in found.complete:  # only now that the store has the values
+                self._memory.advance(stretches)
         self._spool.done(last)
         for problem in found.problems:
             log.warning("%s", problem)
@@ -104,6 +121,13 @@ class Committer:
             self._spool.prune(_SPOOL_DAYS)
             for dataset in self._store.datasets():
                 self._store.vacuum(dataset)
+
+    def _try_again(self) -> None:
+        """Bring back what a card kept out, or the lack of one, once the cards have changed."""
+        stamp = shelf().stamp
+        if stamp != self._cards and self._spool.watermark >= self._replay_until:
+            self._cards = stamp
+            self._spool.revive(REFUSED)
 
     def _stretch(self) -> list[tuple[int, Delivery]]:
         done = self._spool.watermark

@@ -20,6 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtlabor.settings import Ingest
 from stadtlabor.sources.delivery import Delivery
+from stadtlabor.sources.uplink import without_gateways
 from stadtlabor.store import Spool
 
 __all__ = ["TOPICS", "Address", "Receiver", "address"]
@@ -134,7 +135,9 @@ class Receiver:
 
     def _taker(self, kind: str) -> Any:
         def take(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-            delivery = Delivery(kind, message.topic, bytes(message.payload), datetime.now(UTC))
+            # Where private people's gateways stand is not even kept for a moment.
+            body = without_gateways(kind, bytes(message.payload))
+            delivery = Delivery(kind, message.topic, body, datetime.now(UTC))
             self._queue.put(_Message(delivery, message.mid, message.qos, self._session))
 
         return take

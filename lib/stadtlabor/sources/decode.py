@@ -18,6 +18,8 @@ __all__ = ["DECODERS", "DecodeError", "decode", "polls"]
 
 DECODERS: dict[str, str] = {
     "tts": "stadtlabor.sources.uplink:tts",
+    "tts-storage": "stadtlabor.sources.tts_storage:parse",
+    "sensorthings": "stadtlabor.sources.sensorthings:parse",
     "chirpstack": "stadtlabor.sources.uplink:chirpstack",
     "hystreet-json": "stadtlabor.sources.footfall:parse",
     "hystreet-csv": "stadtlabor.sources.footfall:parse",
@@ -27,6 +29,15 @@ DECODERS: dict[str, str] = {
     "travel-csv": "stadtlabor.sources.school_sheet:travel",
     "dwd-station": "stadtlabor.sources.dwd_station:parse",
     "dwd-radar": "stadtlabor.sources.dwd_radar:parse",
+    "dwd-mosmix": "stadtlabor.sources.mosmix:parse",
+    "dwd-alerts": "stadtlabor.sources.dwd_alerts:parse",
+    "smard-json": "stadtlabor.sources.smard:parse",
+    "energy-charts-json": "stadtlabor.sources.energy_charts:parse",
+    "opensensemap-csv": "stadtlabor.sources.opensensemap:parse",
+    "overpass-json": "stadtlabor.sources.overpass:parse",
+    "portal-json": "stadtlabor.sources.ckan:parse",
+    "gtfs": "stadtlabor.sources.gtfs:parse",
+    "gtfs-rt": "stadtlabor.sources.gtfs_rt:parse",
 }
 """Kind of delivery → "module:function"; a decoder is imported when the first delivery comes."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,6 +12,8 @@ import httpx
 from stadtlabor.city import City
 from stadtlabor.settings import Settings
 from stadtlabor.sources import dwd_station, hystreet
+from stadtlabor.sources.asking_memory import Memory
+from stadtlabor.sources.asking_polls import feed_polls
 from stadtlabor.sources.delivery import Poll, Request
 
 __all__ = ["HystreetCounters", "RadarFolder", "StationFiles", "polls"]
@@ -28,18 +31,38 @@ STAMPS = (
 
 
 class HystreetCounters:
-    """Asks for the hours since the last question, at first for 90 days."""
+    """Asks for the hours since the last kept answer, at first for 90 days.
 
-    def __init__(self, locations: list[int], token: str, base: str) -> None:
+    Parameters
+    ----------
+    locations, token, base
+        As for :func:`stadtlabor.sources.hystreet.locate`.
+    memory
+        Where the last kept answers stand; None: the last question of this object counts.
+    """
+
+    def __init__(
+        self, locations: list[int], token: str, base: str, memory: Memory | None = None
+    ) -> None:
         self._locations, self._token, self._base = locations, token, base
+        self._memory = memory
         self._asked: datetime | None = None
 
     def __call__(self, now: datetime) -> list[Request]:
         """Return one request per location."""
-        # Live values may change until they are verified, so each question reaches back two days.
-        start = now - HISTORY if self._asked is None else self._asked - timedelta(days=2)
+        requests = [self._request(number, now) for number in self._locations]
         self._asked = now
-        return [hystreet.locate(n, start, now, self._token, self._base) for n in self._locations]
+        return requests
+
+    def _request(self, number: int, now: datetime) -> Request:
+        key, last = f"hystreet/{number}", self._asked
+        if self._memory is not None:
+            told = self._memory.mark(key)
+            last = datetime.fromisoformat(told) if told else None
+        # Live values may change until they are verified, so each question reaches back two days.
+        start = now - HISTORY if last is None else max(last - timedelta(days=2), now - HISTORY)
+        asked = hystreet.locate(number, start, now, self._token, self._base)
+        return replace(asked, mark=(key, now.isoformat()), checked=True)
 
 
 class RadarFolder:
@@ -75,7 +98,7 @@ class StationFiles:
         return [dwd_station.locate(self._station, file, self._base) for file in self._files]
 
 
-def polls(city: City, settings: Settings) -> list[Poll]:
+def polls(city: City, settings: Settings, memory: Memory | None = None) -> list[Poll]:
     """Return what to ask for, and how often.
 
     Parameters
@@ -84,6 +107,8 @@ def polls(city: City, settings: Settings) -> list[Poll]:
         Names counters, station and radar product.
     settings
         ``sources`` decides per provider between the simulated city and the provider itself.
+    memory
+        Where the open services go on after a restart; None: nothing outlives this process.
     """
     simulated = f"http://127.0.0.1:{settings.simulation.port}"
     bases = {"simulated": simulated if settings.simulation.enabled else None}
@@ -95,6 +120,7 @@ def polls(city: City, settings: Settings) -> list[Poll]:
     station = city.weather.station.id
     locations = [c.hystreet_id for c in city.counters if c.hystreet_id is not None]
     found: list[Poll] = []
+    memory = memory or Memory(None)
     # Where neither provider nor simulated city is wanted, nobody is asked.
     if at_dwd:
         radar = RadarFolder(dwd_radar.listing(city.rain.product, at_dwd))
@@ -107,5 +133,25 @@ def polls(city: City, settings: Settings) -> list[Poll]:
         ]
     if at_hystreet and locations:
         token = os.environ.get(TOKEN, "")
-        found.append(Poll("Passantenzähler", 900, HystreetCounters(locations, token, at_hystreet)))
+        counters = HystreetCounters(locations, token, at_hystreet, memory)
+        found.append(Poll("Passantenzähler", 900, counters))
+    return found + _networks(city, settings, memory) + feed_polls(city, settings, memory)
+
+
+def _networks(city: City, settings: Settings, memory: Memory) -> list[Poll]:
+    """Return the polls of stored uplinks and of other people's SensorThings servers."""
+    found: list[Poll] = []
+    stack = city.things_stack
+    if stack and settings.sources.things_stack == "live":
+        from stadtlabor.sources.tts_storage import KEY, StoredUplinks
+
+        key = os.environ.get(KEY, "")
+        stored = StoredUplinks(stack.server, stack.application, key, stack.kept_h)
+        found.append(Poll("Speicher von The Things Stack", 900, stored))
+    if settings.sources.sensorthings == "live":
+        from stadtlabor.sources.sensorthings import ServerWalk
+
+        for server in city.sensorthings:
+            walk = ServerWalk(server, memory)
+            found.append(Poll(f"SensorThings: {server.name}", server.every_s, walk))
     return found

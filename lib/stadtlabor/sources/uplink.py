@@ -2,43 +2,53 @@
 
 Both servers write their messages from protobuf: fields that are empty or zero may be missing, and
 The Things Stack writes the device's EUI in upper, ChirpStack in lower case. Positions of gateways
-belong to private people and are never read. An uplink that arrives twice yields the same datastream
+belong to private people: :func:`without_gateways` takes them out before a message is kept, and
+nothing here reads them. An uplink that arrives twice yields the same datastream
 and time twice, which the store resolves by ``result_time``.
 
 A decoded payload holds the fields of ``profiles.toml``, optionally ``time`` (ISO 8601, start of the
 interval), ``interval_s`` and ``simulated``, or a list ``readings`` of such objects when a device
-sends several intervals at once.
+sends several intervals at once. Where ``city.toml`` names a codec for the kind of device
+(``[decoding.…]``), the raw bytes are decoded by it, whatever the network server has decoded.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import math
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from stadtlabor.city import City, city
+from stadtlabor.networks import Decoding
 from stadtlabor.observations import Batch, Datastream, Problem, Quality, observations
+from stadtlabor.settings import root
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.sources.http import SourceError
 from stadtlabor.sources.profile import datastream, kind_of, profiles
 
-__all__ = ["READERS", "Values", "batch", "chirpstack", "tts"]
+__all__ = ["READERS", "Values", "batch", "chirpstack", "tts", "without_gateways"]
 
 REMEDY = "Bitte Gerät und Dekodierfunktion im Netzwerkserver prüfen"
 
 
 @dataclass(frozen=True)
 class Uplink:
-    """What both servers have in common."""
+    """What both servers have in common; ``raw`` is None where they sent no bytes."""
 
     eui: str
     received_at: pd.Timestamp
     payload: dict[str, Any]
+    raw: bytes | None
+    port: int
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,8 @@ def _tts(delivery: Delivery) -> Values:
             str(identity.get("dev_eui", "")).upper(),
             _instant(received, delivery.received_at),
             _payload(up.get("decoded_payload")),
+            _raw(up.get("frm_payload"), delivery),
+            _port(up.get("f_port")),
         ),
         city(),
     )
@@ -126,6 +138,8 @@ def _chirpstack(delivery: Delivery) -> Values:
             str(identity.get("devEui", "")).upper(),
             _instant(message.get("time"), delivery.received_at),
             _payload(message.get("object")),
+            _raw(message.get("data"), delivery),
+            _port(message.get("fPort")),
         ),
         city(),
     )
@@ -143,6 +157,21 @@ def _message(delivery: Delivery) -> dict[str, Any]:
 
 def _payload(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _raw(text: Any, delivery: Delivery) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(str(text), validate=True)
+    except binascii.Error:
+        raise SourceError(
+            f"{delivery.name}: Die Nutzdaten sind kein gültiges Base64. {REMEDY}."
+        ) from None
+
+
+def _port(value: Any) -> int:
+    return value if isinstance(value, int) else 0  # zero is left out on the way
 
 
 def _instant(text: Any, fallback: datetime) -> pd.Timestamp:
@@ -163,9 +192,10 @@ def _values(delivery: Delivery, uplink: Uplink, here: City) -> Values:
             f"{delivery.name}: Das Gerät {uplink.eui or '(ohne EUI)'} steht nicht in city.toml. "
             "Bitte dort eintragen oder im Netzwerkserver abschalten."
         )
-    fields = profiles()[kind_of(here, sensor)]
+    kind = kind_of(here, sensor)
+    fields, payload = profiles()[kind], _decoded(delivery, uplink, getattr(here.decoding, kind))
     where = f"{sensor.name}, Uplink {uplink.received_at:%d.%m.%Y %H:%M:%S} UTC"
-    readings = uplink.payload.get("readings", [uplink.payload])
+    readings = payload.get("readings", [payload])
     rows: list[tuple[str, pd.Timestamp, float, int, pd.Timestamp]] = []
     streams: dict[str, Datastream] = {}
     problems: list[Problem] = []
@@ -173,7 +203,7 @@ def _values(delivery: Delivery, uplink: Uplink, here: City) -> Values:
         if not isinstance(reading, dict):
             problems.append(Problem(where, "Ein Messwert ist kein JSON-Objekt", REMEDY))
             continue
-        simulated = bool(reading.get("simulated", uplink.payload.get("simulated", False)))
+        simulated = bool(reading.get("simulated", payload.get("simulated", False)))
         quality = int(Quality.SIMULATED if simulated else Quality.MEASURED)
         stated = "time" in reading or "interval_s" in reading
         for name, field in fields.items():
@@ -203,6 +233,33 @@ def _values(delivery: Delivery, uplink: Uplink, here: City) -> Values:
     return Values(rows, streams, problems)
 
 
+def _decoded(delivery: Delivery, uplink: Uplink, rule: Decoding | None) -> dict[str, Any]:
+    """Return the fields of an uplink under the names of ``profiles.toml``."""
+    if rule is None or uplink.raw is None:
+        return uplink.payload
+    from stadtlabor.sources.codec import CodecError, decode_payload
+
+    # The same folder as the cards of the data sets, which an environment variable may move.
+    folder = Path(os.environ.get("STADTLABOR_DATASETS") or root() / "datasets")
+    path = folder / rule.codec.removeprefix("datasets/")
+    try:
+        data = decode_payload(path, uplink.raw, uplink.port, uplink.received_at.to_pydatetime())
+    except CodecError as error:
+        # The message is put aside, not lost: once the codec is mended, it can be read again.
+        raise SourceError(f"{delivery.name}: {error}") from error
+    named = _named(data, rule)
+    if isinstance(data.get("readings"), list):
+        named["readings"] = [
+            _named(r, rule) if isinstance(r, dict) else r for r in data["readings"]
+        ]
+    return named
+
+
+def _named(data: dict[str, Any], rule: Decoding) -> dict[str, Any]:
+    renamed = {ours: data[theirs] for ours, theirs in rule.fields.items() if theirs in data}
+    return {**{n: v for n, v in data.items() if n not in rule.fields.values()}, **renamed}
+
+
 def _start(reading: dict[str, Any], uplink: Uplink, interval_s: int) -> pd.Timestamp:
     """Return the start of the interval, or the instant itself for momentary values."""
     if "time" not in reading:
@@ -215,3 +272,23 @@ def _start(reading: dict[str, Any], uplink: Uplink, interval_s: int) -> pd.Times
 
 READERS: dict[str, Callable[[Delivery], Values]] = {"tts": _tts, "chirpstack": _chirpstack}
 """Kind of delivery → reader of one message, for those who build one batch of many."""
+
+
+def without_gateways(kind: str, body: bytes) -> bytes:
+    """Return a message without what its gateways say of themselves: number, radio and position.
+
+    What is no message of that server is returned as it is; it is refused later, with a reason.
+    """
+    if b"rx_metadata" not in body and b"rxInfo" not in body:
+        return body  # nearly all the time saved: only a message that holds them is read twice
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(message, dict):
+        return body
+    holder = message.get("uplink_message") if kind == "tts" else message
+    if isinstance(holder, dict):
+        for name in ("rx_metadata", "rxInfo", "locations", "relayRxInfo"):
+            holder.pop(name, None)
+    return json.dumps(message, ensure_ascii=False).encode()

@@ -39,6 +39,7 @@ def rain(page: Page) -> APIRouter:
     def now(request: Request) -> Response:
         # Imported on use: the pages of the house are there before these libraries.
         from stadtlabor.rain.warning.display import display
+        from stadtlabor.web.rain_official import official_shown
         from stadtlabor.web.rain_view import drawn, listed, stand, thresholds
 
         settings = city().warning
@@ -46,12 +47,14 @@ def rain(page: Page) -> APIRouter:
             told = {"title": words["title"], "sections": [{"paragraphs": [words["missing"]]}]}
             return page(request, "words.html", 404, words=told)
         at = datetime.now(UTC)
-        shown = display(folder, settings, at)
+        shown, official = display(folder, settings, at), official_shown(home(), at)
         answer = page(
             request, "rain_now.html", words=words, shown=shown, stand=stand(shown, at),
+            official=official,
             areas=[listed(area, settings) for area in shown.areas], map=drawn(shown.areas),
             levels=thresholds(settings), rule=words["rule"].format(calm=settings.calm_min),
-            version=f"{shown.newest}-{shown.stale}-{[a.level for a in shown.areas]}",
+            version=f"{shown.newest}-{shown.stale}-{[a.level for a in shown.areas]}"
+            f"-{official['version'] if official else ''}",
         )  # fmt: skip
         answer.headers.update(FRESH)
         return answer

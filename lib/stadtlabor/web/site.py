@@ -21,8 +21,10 @@ from stadtlabor.innenstadt.vacancy import Register as Shops
 from stadtlabor.innenstadt.vacancy import fill
 from stadtlabor.participation import Rooms
 from stadtlabor.render.page import Page
+from stadtlabor.sensorthings import places, sensorthings
 from stadtlabor.settings import home, notebooks, settings
 from stadtlabor.web import assets
+from stadtlabor.web.catalogue import catalogue
 from stadtlabor.web.classes import classes
 from stadtlabor.web.figures import Watch
 from stadtlabor.web.files import PackedFiles
@@ -30,6 +32,7 @@ from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.matching import matching
 from stadtlabor.web.office import office
+from stadtlabor.web.origin import origin
 from stadtlabor.web.packed import SMALL, Press
 from stadtlabor.web.rain import rain
 from stadtlabor.web.report import report
@@ -120,6 +123,9 @@ def site() -> FastAPI:
     app.include_router(stele(page, watch, shops))
     app.include_router(rain(page))
     app.include_router(runs(page))
+    app.include_router(catalogue(page))
+    for interface in (sensorthings(origin), places(origin)):
+        app.include_router(interface)
 
     @app.api_route("/{name}", methods=READ)
     def words(request: Request, name: str) -> Response:
