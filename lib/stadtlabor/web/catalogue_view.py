@@ -193,14 +193,15 @@ def python(card: Card, plan: Plan | None, base: str, version: str) -> str:
     if card.form == "register":
         table = next(f for f in card.files if f.format == "CSV")
         return f'import pandas\npandas.read_csv("{base}{table.path}")'
-    name = version if card.form == "observations" and version else card.id
     head = "from stadtlabor import data\n"
     if card.form == "grid":
-        return f'{head}data.grid("{version.partition("@")[0] or card.id}")'
-    grain = plan.rules[0].grain if plan and plan.rules else None
+        return f'{head}data.grid("{card.id}")'
+    whole = version or card.id
     if card.access != "PUBLIC":
-        asked = f'data.aggregate("{name}", "{grain}", ' if grain else f'data.read("{name}", '
+        grain = plan.rules[0].grain if plan and plan.rules else None
+        asked = f'data.aggregate("{card.id}", "{grain}", ' if grain else f'data.read("{whole}", '
         return f'{head}{asked}purpose="teaching")'
     everybody = [r for r in plan.rules if "sl:everyone" in r.recipients] if plan else []
     grain = everybody[0].grain if everybody else None
-    return head + (f'data.aggregate("{name}", "{grain}")' if grain else f'data.read("{name}")')
+    # Of periods there is only the newest version: two of them differ by single values.
+    return head + (f'data.aggregate("{card.id}", "{grain}")' if grain else f'data.read("{whole}")')
