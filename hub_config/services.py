@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import weakref
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyterhub.services import service as hub_services
 from traitlets import Integer
@@ -127,6 +129,25 @@ class ServiceSpawner(hub_services._ServiceSpawner):
     poll_interval = Integer(POLL_S)
     interrupt_timeout = Integer(STOP_S)
     term_timeout = Integer(STOP_S)
+    told = False
+    running: ClassVar[weakref.WeakSet[ServiceSpawner]] = weakref.WeakSet()
+
+    def start(self) -> None:
+        """Start the process."""
+        super().start()
+        self.told = False
+        self.running.add(self)
+
+    async def stop(self, now: bool = False) -> None:
+        """End the process and have all others end meanwhile: the hub only stops all at once."""
+        for each in list(self.running):
+            if not each.told:
+                each.told = True
+                each.stop_polling()  # or it would be started again
+                await each._signal(signal.SIGINT)
+        # Told twice a process would drop what it is finishing.
+        await self.wait_for_death(self.interrupt_timeout)
+        await super().stop(now=True)
 
 
 def watch_closely() -> None:

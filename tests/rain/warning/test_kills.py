@@ -67,7 +67,7 @@ def test_killed_again_and_again(plan, tmp_path):
         "name": "hook", "kind": "webhook", "audience": ["public"],
         "options": {"url": f"http://127.0.0.1:{port}/", "receipts": f"http://127.0.0.1:{port}"},
     }  # fmt: skip
-    chosen = plan(OUTBOX, hook)
+    chosen = plan(OUTBOX, hook, frames=7)
     throw, kills = random.Random(6), 0
     try:
         for _ in range(40):
@@ -89,7 +89,7 @@ def test_killed_again_and_again(plan, tmp_path):
     assert check(tmp_path / "killed", read_schema()) > 3
     arrived = log.read_text().split()
     assert len(arrived) == len(set(arrived))
-    whole = start(tmp_path / "whole", plan(OUTBOX))
+    whole = start(tmp_path / "whole", plan(OUTBOX, frames=7))
     assert whole.wait(120) == 0
     # Not only the same messages: the same to the byte.
     assert same(tmp_path / "killed") == same(tmp_path / "whole")
