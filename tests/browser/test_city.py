@@ -37,6 +37,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     try:
         wait_for("first data of the simulated city", lambda: collected(running) > 100_000, 120)
         yield running
+        pages = (running.home / "logs" / "render.log").read_text(encoding="utf-8")
+        assert "läuft nicht durch" not in pages, pages[-2000:]
     finally:
         running.stop()
 

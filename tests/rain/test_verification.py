@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -297,3 +299,12 @@ def test_an_event_is_never_judged_by_what_it_taught() -> None:
     assert table["error"].tolist() == [3.0, 1.5, 4.5]
     with pytest.raises(ValueError, match="mindestens zwei Ereignisse"):
         leave_one_event_out({"a": 1.0}, fit, lambda m, e: {})
+
+
+def test_the_public_names_are_found_from_the_room_above():
+    """Other work writes ``rain.warning.Warner`` without importing the room by name."""
+    code = (
+        "from stadtlabor import rain; rain.warning.Warner, rain.warning.to_cap, "
+        "rain.verification.reliability, rain.nowcast, rain.tile_probability, rain.verify"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

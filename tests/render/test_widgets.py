@@ -85,3 +85,23 @@ def test_a_map_becomes_a_drawing_with_north_above():
 
 def test_a_map_without_places_is_found_elsewhere():
     assert "Live-Ansicht" in widget_html({"m": {"model_name": "LeafletMapModel", "state": {}}}, "m")
+
+
+def test_areas_of_a_map_are_outlined():
+    ring = [[10.30, 47.72], [10.32, 47.72], [10.32, 47.74], [10.30, 47.72]]
+    style = {"color": "#171a2b", "weight": 2, "dashArray": "6 6", "fillOpacity": 0.0}
+    area = {
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {"style": style},
+    }
+    route = {"geometry": {"type": "LineString", "coordinates": ring}, "properties": {}}
+    layer = {
+        "model_name": "LeafletGeoJSONModel",
+        "state": {"data": {"features": [area, point(47.73), route]}},
+    }
+    state = {"m": {"model_name": "LeafletMapModel", "state": {"layers": ["IPY_MODEL_l"]}}}
+    drawn = widget_html(state | {"l": layer}, "m")
+    (path,) = re.findall(r'<path d="(M[^"]*Z)" stroke="#171a2b"', drawn)
+    assert path.count("L") == 3
+    assert 'stroke-dasharray="6 6"' in drawn
+    assert drawn.count("<circle") == 1

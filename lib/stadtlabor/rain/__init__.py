@@ -51,7 +51,12 @@ HOMES = {
 """Name → module of this package that holds it."""
 
 
+ROOMS = ("gauging", "nowcasting", "research", "verification", "warning")
+
+
 def __getattr__(name: str) -> Any:
+    if name in ROOMS:
+        return import_module(f"{__name__}.{name}")
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

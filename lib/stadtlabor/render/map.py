@@ -20,7 +20,7 @@ DEEPEST = 18
 
 
 def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> str:
-    """Return circles and names of a map as SVG, as wide as its place, 340 px high.
+    """Return circles, outlines and names of a map as SVG, as wide as its place, 340 px high.
 
     Parameters
     ----------
@@ -35,15 +35,16 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
         Empty where the map has no place.
     """
     layers = list(_models(state, found.get("layers", [])))
-    places = [
-        point
+    features = [
+        feature
         for kind, now in layers
         if kind == "LeafletGeoJSONModel"
-        for point in _points(now.get("data", {}))
+        for feature in now.get("data", {}).get("features", [])
     ]
-    if not places:
+    drawable = [(feature, _rings(feature["geometry"])) for feature in features]
+    spots = [spot for _, rings in drawable for ring in rings for spot in ring]
+    if not spots:
         return ""
-    spots = [place["location"] for place in places]
     zoom = next((z for z in range(DEEPEST, 0, -1) if _fits(spots, z)), 0)
     points = [_pixel(spot, zoom) for spot in spots]
     xs, ys = zip(*points, strict=True)
@@ -53,7 +54,12 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
         x, y = _pixel(location, zoom)
         return round(x - middle[0], 1), round(y - middle[1] + HEIGHT_PX / 2, 1)
 
-    drawn = [_circle(place, here(place["location"])) for place in places]
+    drawn = []
+    for feature, rings in drawable:
+        style = feature["properties"].get("style", {})
+        at = [[here(spot) for spot in ring] for ring in rings]
+        point = feature["geometry"]["type"] == "Point"
+        drawn.append(_circle(style, at[0][0]) if point else _area(style, at))
     for kind, now in layers:
         if kind == "LeafletMarkerModel":
             drawn += [_name(icon, here(now["location"])) for icon in _icons(state, now)]
@@ -64,11 +70,20 @@ def map_svg(state: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) ->
     )
 
 
-def _points(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield position and style of the points of a GeoJSON layer."""
-    for feature in data.get("features", []):
-        lon, lat = feature["geometry"]["coordinates"]
-        yield {"location": [lat, lon], **feature["properties"]["style"]}
+def _rings(geometry: Mapping[str, Any]) -> list[list[list[float]]]:
+    """Return the corners of a geometry as lists of latitude and longitude; a point is one corner.
+
+    What is neither point nor area is left out.
+    """
+    kind, corners = geometry["type"], geometry["coordinates"]
+    rings: list[Any] = []
+    if kind == "Point":
+        rings = [[corners]]
+    elif kind == "Polygon":
+        rings = corners
+    elif kind == "MultiPolygon":
+        rings = [ring for part in corners for ring in part]
+    return [[[lat, lon] for lon, lat, *_ in ring] for ring in rings]
 
 
 def _models(
@@ -106,6 +121,16 @@ def _circle(now: Mapping[str, Any], at: tuple[float, float]) -> str:
         f'<circle cx="{at[0]}" cy="{at[1]}" r="{now["radius"]}" stroke="{now["color"]}" '
         f'stroke-width="{now["weight"]}" fill="{now.get("fillColor", "none")}" '
         f'fill-opacity="{now.get("fillOpacity", 1)}"/>'
+    )
+
+
+def _area(now: Mapping[str, Any], rings: list[list[tuple[float, float]]]) -> str:
+    path = "".join("M" + "L".join(f"{x} {y}" for x, y in ring) + "Z" for ring in rings)
+    dashes = f' stroke-dasharray="{now["dashArray"]}"' if now.get("dashArray") else ""
+    return (
+        f'<path d="{path}" stroke="{now.get("color", "none")}" fill-rule="evenodd" '
+        f'stroke-width="{now.get("weight", 1)}" fill="{now.get("fillColor", "none")}" '
+        f'fill-opacity="{now.get("fillOpacity", 1)}"{dashes}/>'
     )
 
 

@@ -71,7 +71,7 @@ def _choice(now: Mapping[str, Any]) -> str:
     labels, index = now.get("_options_labels", []), now.get("index")
     if index is None or not labels:
         return ""
-    label = html.escape(str(now.get("description", "")))
+    label = html.escape(str(now.get("description", "")).removesuffix(":"))
     return f"<p>{label}: <strong>{html.escape(str(labels[index]))}</strong></p>"
 
 
