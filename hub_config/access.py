@@ -6,13 +6,14 @@ say (``datasets/policies``). A server's token carries these scopes and nothing e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from stadtlabor.catalogue.cards import folder
 from stadtlabor.dataservice.scopes import PURPOSES, READ
-from stadtlabor.settings import Settings
+from stadtlabor.settings import Settings, settings
 
-__all__ = ["RESEARCH", "custom_scopes", "roles", "user_scopes"]
+__all__ = ["RESEARCH", "custom_scopes", "purpose", "roles", "user_scopes"]
 
 RESEARCH = "forschung"
 """Group of the hub whose members may claim research."""
@@ -41,14 +42,22 @@ def user_scopes() -> list[str]:
     return list(_EVERYBODY)
 
 
-def roles(settings: Settings) -> list[dict[str, Any]]:
+def purpose(groups: Iterable[str]) -> str:
+    """Return what a person's questions are for, where they do not say.
+
+    Administration is for its members: an administrator of the hub is none by that.
+    """
+    return "administration" if settings().labs.staff_group in groups else "teaching"
+
+
+def roles(chosen: Settings) -> list[dict[str, Any]]:
     """Return the roles of researchers, staff and of people's servers."""
     research, administration = f"{PURPOSES}research", f"{PURPOSES}administration"
     return [
         {"name": "data-research", "groups": [RESEARCH], "scopes": [research]},
         {
             "name": "data-staff",
-            "groups": [settings.labs.staff_group],
+            "groups": [chosen.labs.staff_group],
             "scopes": [research, administration],
         },
         # A server gets what of these its owner has.

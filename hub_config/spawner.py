@@ -12,16 +12,13 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner
 from jupyterhub.utils import random_port
 from traitlets import Any as AnyTrait
 
-from hub_config import homes, limits, people
+from hub_config import access, homes, limits, people
 from stadtlabor import forks
 from stadtlabor.dataservice.address import PURPOSE
 from stadtlabor.kernels import Fork, ForkError
 from stadtlabor.kernels.user import no_new_rights
 
 __all__ = ["ForkingSpawner", "HomeSpawner"]
-
-PURPOSES = {"pupils": "teaching", "staff": "administration"}
-"""What people's questions to the data service are for, where they do not say."""
 
 
 class HomeSpawner(SimpleLocalProcessSpawner):
@@ -46,7 +43,7 @@ class HomeSpawner(SimpleLocalProcessSpawner):
             **super().get_env(),
             "JUPYTER_RUNTIME_DIR": str(homes.runtime(self.user.name)),
             "STADTLABOR_LEVEL": self.trust(),
-            PURPOSE: PURPOSES[self.trust()],
+            PURPOSE: access.purpose([group.name for group in self.user.groups]),
         }
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:

@@ -129,6 +129,20 @@ def test_a_pupil_reads_what_the_policy_gives(pupil: Person) -> None:
     assert told.count("Mehr Auskunft: ") == 2
 
 
+def test_the_staff_read_what_pupils_do_not(guarded: Lab) -> None:
+    """The planted values are found where they may be read: the attacks below look for the same."""
+    with sqlite3.connect(guarded.home / "hub" / "jupyterhub.sqlite", timeout=10) as books:
+        books.execute("INSERT INTO users (name, admin, cookie_id) VALUES ('amt-01', 0, 'x')")
+        books.execute(
+            "INSERT INTO user_group_map (user_id, group_id) SELECT u.id, g.id FROM users u, "
+            "groups g WHERE u.name = 'amt-01' AND g.name = 'personal'"
+        )
+    told = guarded.person("amt-01").run(
+        "from stadtlabor import data; print(data.read('secret')['value'].unique())"
+    )
+    assert str(SECRET) in told
+
+
 def test_files_lie_open_exactly_where_the_policy_is_open(guarded: Lab) -> None:
     tables = guarded.home / "store" / "observations"
     assert {path.name: path.stat().st_mode & 0o777 for path in tables.iterdir()} == {
@@ -200,6 +214,6 @@ def test_decisions_are_in_the_log(guarded: Lab, pupil: Person) -> None:
         for path in (guarded.home / "data" / "decisions" / "people").glob("*.jsonl")
         for line in path.read_text("utf-8").splitlines()
     ]
-    assert {entry["who"] for entry in lines} <= {pupil.name, "biber-08", None}
+    assert {entry["who"] for entry in lines} <= {pupil.name, "biber-08", "amt-01", None}
     assert any("refused" in entry for entry in lines)
     assert (guarded.home / "data").stat().st_mode & 0o777 == 0o700

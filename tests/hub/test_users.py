@@ -216,7 +216,6 @@ def test_kernels_are_interrupted_restarted_and_ended(town: Lab, people: list[Per
 def test_staff_have_a_template_of_their_own(town: Lab) -> None:
     with sqlite3.connect(town.home / "hub" / "jupyterhub.sqlite", timeout=10) as db:
         db.execute("INSERT INTO users (name, admin, cookie_id) VALUES ('amt-01', 0, 'x')")
-        db.execute("INSERT INTO groups (name, properties) VALUES ('personal', '{}')")
         db.execute(
             "INSERT INTO user_group_map SELECT u.id, g.id FROM users u, groups g "
             "WHERE u.name = 'amt-01' AND g.name = 'personal'"
