@@ -1,4 +1,4 @@
-"""Read ``city.toml``: everything that is Kempten and not "a city"."""
+"""Read ``city.toml``: everything that is one city and not "a city"."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ __all__ = [
     "City",
     "CityError",
     "Counter",
+    "Helper",
     "Place",
     "School",
     "Sensor",
@@ -179,6 +180,17 @@ class Residents(Part):
     source: str
 
 
+class Helper(Part):
+    """An organisation that helps schools; see :class:`stadtlabor.klimaschule.together.Partner`."""
+
+    name: str
+    kind: str
+    fields: list[str]
+    offer: str
+    address: str
+    source: str
+
+
 class Street(Part):
     """What the city wishes for a street (Zielbild): uses as in the vacancy register."""
 
@@ -200,6 +212,7 @@ class City(Part):
     residents: Residents | None = None
     feeds: Feeds = Feeds()
     streets: list[Street] = []
+    partners: list[Helper] = []
     schools: list[School] = []
     counters: list[Counter] = []
     gauges: list[Sensor] = []

@@ -21,7 +21,7 @@ SERVICE = 60001
 @pytest.mark.skipif(bool(openview.obstacle()), reason=openview.obstacle())
 def test_commands_write_as_the_service_does(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    for name in ("store", "spool", "inbox", "inbox-done", "status"):
+    for name in ("store", "spool", "inbox", "inbox-done", "sources", "status"):
         (home / name).mkdir(parents=True)
         os.chown(home / name, SERVICE, SERVICE)
     file = tmp_path / "2019-Leeds.csv"

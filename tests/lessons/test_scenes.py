@@ -10,6 +10,7 @@ import pytest
 
 from stadtlabor.lessons import (
     SceneError,
+    differenzangriff,
     ehrliche_differenz,
     heizkurve,
     heizung_wochenende,
@@ -22,6 +23,7 @@ from stadtlabor.lessons import zaehlfehler as miscounted
 from stadtlabor.lessons.facts import _facts, fact
 from stadtlabor.lessons.fortnight import fortnight
 from stadtlabor.lessons.heating_years import PROBE, two_years, years
+from stadtlabor.lessons.release import Release, invented_class
 from stadtlabor.lessons.schools import find_school
 from stadtlabor.simulation.counted_street import counted_street
 from stadtlabor.simulation.two_winters import SCHOOL
@@ -183,3 +185,30 @@ def test_a_threshold_trades_misses_for_false_alarms() -> None:
 def test_thresholds_that_fit_no_task_are_refused(parameters: dict[str, int], said: str) -> None:
     with pytest.raises(SceneError, match=said):
         wann_warnen.scene(**parameters)
+
+
+def test_two_sums_give_a_person_away_unless_chance_is_in_them() -> None:
+    people = invented_class().set_index("Name")["Stunden"]
+    for name in ("Noa", "Kim", "Yara"):
+        truths = differenzangriff.scene(name).truths
+        assert truths["hidden"] == people[name]
+    assert differenzangriff.scene().truths["off"] > 3
+    assert "Stunden" not in differenzangriff.scene().data.columns
+    with pytest.raises(SceneError, match="Möglich sind: Ada"):
+        differenzangriff.scene("Niemand")
+
+
+def test_the_desk_refuses_few_and_says_the_same_again() -> None:
+    guarded, noisy = Release("k"), Release("noise")
+    with pytest.raises(SceneError, match="weniger als 5 Personen"):
+        guarded.total(way="zu Fuß")
+    assert Release().total(way="zu Fuß") > 0
+    with pytest.raises(SceneError, match="gibt es in dieser Klasse nicht"):
+        guarded.total(way="Rakete")
+    assert {noisy.total(without="Kim") for _ in range(20)} == {Release("noise").total("Kim")}
+    assert noisy.questions == 20
+    assert 2 <= abs(noisy.total() - Release().total()) <= 6
+
+
+def test_the_attack_is_opened_for_the_person_that_the_notebook_names() -> None:
+    assert "alle außer Yara" in lesson("differenzangriff", person="Yara").scene.intro

@@ -125,7 +125,7 @@ def test_what_is_no_rain_becomes_a_cell_without_a_value(grids):
 def test_a_slot_without_an_index_row_is_not_there_and_is_used_again(grids):
     grids.write_grid(_rain(["2026-01-01T00:00"], 1.2))
     # What a crash between field and index leaves: a file that no row names.
-    slots = grids.folder / "grids/rain-radar/zarr/fields"
+    slots = grids.place / "grids/rain-radar/zarr/fields"
     (slots / "1.0.0").write_bytes(b"half")
     assert len(grids.grid_times("rain-radar")) == 1
     grids.write_grid(_rain(["2026-01-01T00:05"], 2.4))
@@ -136,7 +136,7 @@ def test_old_fields_are_deleted_with_their_files(grids):
     grids.write_grid(_rain(["2026-01-01T00:00", "2026-01-02T00:00"], 1.2))
     assert grids.expire("rain-radar", pd.Timestamp("2026-01-02T00:00Z")) == 1
     assert len(grids.grid_times("rain-radar")) == 1
-    slots = grids.folder / "grids/rain-radar/zarr/fields"
+    slots = grids.place / "grids/rain-radar/zarr/fields"
     assert sorted(p.name for p in slots.glob("*.0.0")) == ["1.0.0"]
     assert grids.write_grid(_rain(["2026-01-03T00:00"], 1.2)) == 1
 
@@ -147,5 +147,5 @@ def test_a_real_forecast_of_the_weather_service_is_kept_to_its_last_step(grids, 
     grids.write_grid(rain)
     found = grids.read_grid("rain-forecast")
     np.testing.assert_allclose(found, rain, atol=1e-5)
-    on_disk = sum(p.stat().st_size for p in (grids.folder / "grids").rglob("*.0.0"))
+    on_disk = sum(p.stat().st_size for p in (grids.place / "grids").rglob("*.0.0"))
     assert on_disk / rain.size < 0.1

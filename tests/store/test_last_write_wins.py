@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from unittest.mock import patch
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from objectstore import fresh
 from stadtlabor.observations import Batch, Datastream, observations
 from stadtlabor.store import Store, query
 from stadtlabor.store.series import MOST_SERIES
@@ -47,7 +49,8 @@ def _told(store: Store, version: int | None = None) -> dict[tuple[str, pd.Timest
 @given(st.lists(action, min_size=1, max_size=9))
 def test_the_latest_statement_wins_whatever_is_sealed_when(most, history):
     with tempfile.TemporaryDirectory() as folder, patch.object(query, "MOST_SERIES", most):
-        store = Store(Path(folder) / "store")
+        url = fresh() if os.environ.get("STADTLABOR_STORE") else None
+        store = Store(Path(folder) / "store", url=url)
         model: Model = {}
         versions: dict[int, dict[tuple[str, pd.Timestamp], float]] = {}
         last: list[tuple[str, int, int, int]] | None = None

@@ -58,6 +58,7 @@ print(tried(insert), tried(index), tried((home() / "store" / "x").touch),
       tried(lambda: next((home() / "store").rglob("*.parquet")).write_bytes(b"")))
 """
 READER_UID = 60001
+pytestmark = pytest.mark.disk("what other system users may do with files of this machine")
 
 
 @pytest.fixture

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 
 import pytest
 
 from stadtlabor.store import Store, StoreError, StoreLockedError
 from stadtlabor.store.files import claim, release
+from stadtlabor.store.place import Place
 
 ID = "footfall/markt/live"
 
 
-def _log(store: Store) -> Path:
-    return store.folder / "observations/footfall/_delta_log"
+def _log(store: Store) -> Place:
+    return store.place / "observations/footfall/_delta_log"
 
 
 def _reopened(store: Store) -> Store:
@@ -47,6 +47,7 @@ def test_a_checkpoint_without_content_is_not_trusted(store, batch, hint):
     assert _reopened(store).read(ID)["value"].tolist() == [2]
 
 
+@pytest.mark.disk("in an object store a draft never lies in the table")
 def test_half_written_data_files_are_cleared(store, batch):
     store.write(batch([1]))
     draft = store.folder / "observations/footfall/_staging/log-log.parquet"
@@ -55,6 +56,7 @@ def test_half_written_data_files_are_cleared(store, batch):
     assert not draft.exists()
 
 
+@pytest.mark.disk("makes files older by the clock of the disk")
 def test_vacuum_keeps_sealed_versions_longer_than_others(store, batch):
     store.write(batch([1]))
     plain = store.version("footfall").version

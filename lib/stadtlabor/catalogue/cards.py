@@ -19,6 +19,7 @@ from stadtlabor.city import city
 from stadtlabor.faults import not_toml, sentences
 
 __all__ = [
+    "GATHERED",
     "CardError",
     "Shelf",
     "card",
@@ -33,6 +34,10 @@ __all__ = [
 GAP = re.compile(r"\{(\w*)\}")
 SIMULATED = "-simulated"
 """Data sets with this ending are the simulated twins of others and share their card."""
+
+GATHERED = {"hour": "-hourly", "day": "-daily", "month": "-monthly"}
+"""Endings of data sets that hold what is left of others' values after their retention period; they
+share their card as well."""
 
 
 class CardError(ValueError):
@@ -140,9 +145,12 @@ def cards(place: Path | None = None) -> dict[str, Card]:
 
 
 def find(dataset: str, place: Path | None = None) -> Card | None:
-    """Return the card of a data set or of the data set that it is the simulated twin of."""
+    """Return the card of a data set or of the one that it is a twin or an aggregate of."""
     known = shelf(place).cards
-    return known.get(dataset) or known.get(dataset.removesuffix(SIMULATED))
+    plain = dataset
+    for ending in (*GATHERED.values(), SIMULATED):
+        plain = plain.removesuffix(ending)
+    return known.get(dataset) or known.get(plain)
 
 
 def card(dataset: str, place: Path | None = None) -> Card:

@@ -107,10 +107,15 @@ class Grain(Part):
 
 
 class Retention(Part):
-    """How long single values stay, days (0: without limit), and what follows."""
+    """How long single values stay, days (0: without limit), and what follows.
+
+    ``aggregates`` is the period that they are gathered into before they are erased (see
+    :mod:`stadtlabor.retention`), ``none`` where nothing stays.
+    """
 
     raw_days: Annotated[int, Field(ge=0)]
     afterwards: Sentence
+    aggregates: Literal["hour", "day", "month", "none"] = "day"
 
 
 class ContractRights(Part):

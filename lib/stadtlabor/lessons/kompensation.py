@@ -39,7 +39,7 @@ def scene(tonnes: float = 293.0) -> Scene:
     Parameters
     ----------
     tonnes
-        Yearly footprint of a school, t CO2; the default is what the Hildegardis-Gymnasium Kempten
+        Yearly footprint of a school, t CO2; the default is what the Hildegardis-Gymnasium
         published for 2021.
 
     Raises

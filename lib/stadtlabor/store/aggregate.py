@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -70,7 +69,7 @@ def _days(snapshot: Snapshot, window: Window, log: pa.Table, zone: str) -> dict[
         early = window.end_us is not None and after(file.month) > window.end_us
         if late or early or file.month in touched:
             continue
-        table = read_sums(place(Path(snapshot.folder), file, zone))
+        table = read_sums(place(snapshot.folder, file, zone))
         if table is not None:
             found[file] = _of(table, window)
     return found

@@ -6,15 +6,14 @@ missing or broken is simply read row by row.
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stadtlabor.store.files import make_folder, sync
 from stadtlabor.store.periods import bucket
+from stadtlabor.store.place import Place, draft, keep, readable
 from stadtlabor.store.query import Reader
 from stadtlabor.store.snapshot import File, Snapshot
 from stadtlabor.store.window import Window, after, begin
@@ -44,28 +43,26 @@ def sums(period: str) -> str:
     )
 
 
-def place(folder: Path, file: File, zone: str) -> Path:
+def place(folder: Place, file: File, zone: str) -> Place:
     """Return where the daily sums of a sealed file stand."""
     return folder / "_days" / zone.replace("/", "-") / Path(file.path).name
 
 
-def write_sums(folder: Path, file: File, zone: str, reader: Reader) -> None:
+def write_sums(folder: Place, file: File, zone: str, reader: Reader) -> None:
     """Write and flush the daily sums of a sealed file."""
     alone = Snapshot(folder, -1, (file,))
     days = sums(bucket("day", zone, begin(file.month), after(file.month)))
     found = reader.ask(alone, Window(), f"{days} ORDER BY datastream, n")
     path = place(folder, file, zone)
-    make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(found.cast(SUMS), draft, compression="zstd")
-    draft.rename(path)
-    sync([path])
+    written = draft(path)
+    pq.write_table(found.cast(SUMS), written, compression="zstd")
+    keep(written, path)
 
 
 @lru_cache(maxsize=1024)
-def read_sums(path: Path) -> pa.Table | None:
+def read_sums(path: Place) -> pa.Table | None:
     """Return daily sums, None where there are none; kept in memory, for they never change."""
     try:
-        return pq.ParquetFile(path).read().cast(SUMS)
+        return pq.ParquetFile(readable(path)).read().cast(SUMS)
     except (pa.ArrowInvalid, OSError):
         return None

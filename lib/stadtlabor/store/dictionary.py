@@ -50,6 +50,7 @@ _DATASTREAMS = Table(
     Column("lat", Float),
     Column("lon", Float),
 )
+_ERASED = "erased-"  # no id of a datastream: these have two slashes
 _FIELDS = [f.name for f in fields(Datastream)]
 
 
@@ -81,6 +82,19 @@ class Dictionary:
             self._refresh()
         return {name: self._known[name][0] for name in wanted}
 
+    def forget(self, keys: Iterable[int]) -> None:
+        """Erase what is said of datastreams; their keys are never given to others."""
+        empty = {name: "" for name in _FIELDS if isinstance(_DATASTREAMS.c[name].type, String)}
+        with self._engine.begin() as connection:
+            revision = self._newest(connection) + 1
+            for key in keys:
+                row = {**empty, "id": f"{_ERASED}{key}", "dataset": "", "lat": None, "lon": None}
+                same = _DATASTREAMS.c.key == key
+                connection.execute(
+                    change(_DATASTREAMS).where(same).values(revision=revision, **row)
+                )
+        self._refresh()
+
     def of(self, dataset: str) -> dict[str, tuple[int, Datastream]]:
         """Return key and description of every datastream of a dataset, sorted by id."""
         self._refresh()
@@ -104,6 +118,9 @@ class Dictionary:
             )
             known = dict(self._known)
             for row in rows.mappings():
+                if row["id"].startswith(_ERASED):
+                    known = {name: entry for name, entry in known.items() if entry[0] != row["key"]}
+                    continue
                 known[row["id"]] = (row["key"], Datastream(**{n: row[n] for n in _FIELDS}))
             self._known, self._revision = known, revision
 

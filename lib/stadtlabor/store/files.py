@@ -1,7 +1,8 @@
 """Make files durable: a write counts only once the disk has said so.
 
 The Delta library never calls ``fsync`` and neither does Zarr, so a power cut may drop what both
-have reported as written. Whoever writes below the store goes through this module.
+have reported as written. Whoever writes below the store goes through this module. In an object
+store there is nothing to flush: an object is whole and safe, or not there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from stadtlabor.store.errors import StoreLockedError
+
+if TYPE_CHECKING:
+    from stadtlabor.store.bucket import Bucket
 
 __all__ = ["claim", "make_folder", "release", "sync", "write_durably"]
 
@@ -21,18 +25,21 @@ _held: dict[Path, tuple[int, IO[bytes]]] = {}
 _guard = threading.Lock()
 
 
-def sync(paths: Iterable[Path]) -> None:
+def sync(paths: Iterable[Path | Bucket]) -> None:
     """Flush files, then the folders they stand in, to the disk."""
     folders: dict[Path, None] = {}
     for path in paths:
-        _flush(path)
-        folders[path.parent] = None
+        if isinstance(path, Path):
+            _flush(path)
+            folders[path.parent] = None
     for folder in folders:
         _flush(folder)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path | Bucket) -> None:
     """Create a folder with its parents so that a power cut cannot take it away again."""
+    if not isinstance(folder, Path):
+        return
     missing = []
     while not folder.exists():
         missing.append(folder)
@@ -42,8 +49,11 @@ def make_folder(folder: Path) -> None:
         _flush(each.parent)
 
 
-def write_durably(path: Path, content: bytes) -> None:
+def write_durably(path: Path | Bucket, content: bytes) -> None:
     """Replace a file in one step: a reader sees the old content or the new, never a mixture."""
+    if not isinstance(path, Path):
+        path.write_bytes(content)
+        return
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_bytes(content)

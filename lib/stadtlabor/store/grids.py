@@ -25,6 +25,7 @@ from stadtlabor.store.files import claim, make_folder, sync
 from stadtlabor.store.frames import microseconds
 from stadtlabor.store.grid_fields import create_fields, lazy, pack
 from stadtlabor.store.grid_index import Field, GridIndex, grid_names
+from stadtlabor.store.place import Place, grid_group, located
 
 __all__ = ["Bounds", "GridStore"]
 
@@ -43,11 +44,15 @@ class GridStore:
     Parameters
     ----------
     folder
-        The folder of the whole store; grids lie in ``grids/`` below it.
+        The folder of the whole store; grids lie in ``grids/`` below it, and the index of each
+        dataset always does.
+    url
+        Where the fields lie, see :func:`stadtlabor.store.place.located`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
+        self.place = located(folder, url)
         self._lock = threading.Lock()
         self._held: dict[str, Connection] = {}
 
@@ -88,7 +93,7 @@ class GridStore:
             # Held open as long as we may write: see stadtlabor.store.reading.
             if dataset not in self._held:
                 self._held[dataset] = index.connect()
-            array = zarr.open_array(self._fields(dataset), mode="r+")
+            array = zarr.open_array(grid_group(self._fields(dataset)), mode="r+")
             _, slot = index.newest()
             valid = {f.time_us: f for f in index.fields(int(times.min()), int(times.max()) + 1)}
             fresh = []
@@ -127,7 +132,7 @@ class GridStore:
         index = self._index(dataset)
         citation = self.version(dataset, at_version)
         fields = index.fields(microseconds(start), microseconds(end), at_version)
-        group = zarr.open_group(self._folder(dataset) / "zarr", mode="r")
+        group = zarr.open_group(grid_group(self._zarr(dataset)), mode="r")
         attrs = dict(group["fields"].attrs)
         slots = np.array([f.slot for f in fields], "int64")
         values = xr.DataArray(
@@ -193,7 +198,7 @@ class GridStore:
             self._check(dataset, grid)
             return self._index(dataset)
         make_folder(folder)
-        group = zarr.open_group(folder / "zarr", mode="w")
+        group = zarr.open_group(grid_group(self._zarr(dataset)), mode="w")
         for axis in ("y", "x"):
             group.create_array(axis, data=grid[axis].to_numpy(), dimension_names=[axis])
         array = create_fields(group, grid)
@@ -210,7 +215,7 @@ class GridStore:
         return index
 
     def _check(self, dataset: str, grid: xr.DataArray) -> None:
-        group = zarr.open_group(self._folder(dataset) / "zarr", mode="r")
+        group = zarr.open_group(grid_group(self._zarr(dataset)), mode="r")
         known = {axis: np.asarray(group[axis]) for axis in ("y", "x")}
         same = all(
             len(known[a]) == grid.sizes[a] and np.allclose(known[a], grid[a].to_numpy())
@@ -232,10 +237,13 @@ class GridStore:
     def _folder(self, dataset: str) -> Path:
         return self.folder / "grids" / dataset
 
-    def _fields(self, dataset: str) -> Path:
-        return self._folder(dataset) / "zarr" / "fields"
+    def _zarr(self, dataset: str) -> Place:
+        return self.place / "grids" / dataset / "zarr"
 
-    def _file(self, dataset: str, slot: int) -> Path:
+    def _fields(self, dataset: str) -> Place:
+        return self._zarr(dataset) / "fields"
+
+    def _file(self, dataset: str, slot: int) -> Place:
         return self._fields(dataset) / f"{slot}.0.0"
 
 

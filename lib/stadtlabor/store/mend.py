@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stadtlabor.store.files import sync
+from stadtlabor.store.place import Place, readable
 
 __all__ = ["mend"]
 
 
-def mend(folder: Path) -> None:
+def mend(folder: Place) -> None:
     """Remove an empty last commit, a checkpoint without content, and half-written files.
 
     Nothing that was reported as written is lost: a commit is reported only after its flush.
     """
     log = folder / "_delta_log"
     touched = False
-    for commit in sorted(log.glob("[0-9]*.json"), reverse=True):
+    commits: list[Place] = [*log.glob("[0-9]*.json")]
+    for commit in sorted(commits, key=lambda c: c.name, reverse=True):
         if _whole(commit):
             break
         commit.unlink()
         touched = True
     for checkpoint in log.glob("*.checkpoint*.parquet"):
         try:
-            pq.read_metadata(checkpoint)
+            pq.read_metadata(readable(checkpoint))
         except (pa.ArrowInvalid, OSError):
             checkpoint.unlink()
             touched = True
@@ -41,7 +42,7 @@ def mend(folder: Path) -> None:
         sync([log])
 
 
-def _whole(commit: Path) -> bool:
+def _whole(commit: Place) -> bool:
     try:
         lines = commit.read_text(encoding="utf-8").splitlines()
         return bool(lines) and all(json.loads(line) for line in lines)
@@ -49,7 +50,7 @@ def _whole(commit: Path) -> bool:
         return False
 
 
-def _hinted(hint: Path) -> str:
+def _hinted(hint: Place) -> str:
     """Return the padded version that a checkpoint hint names; no version where it is broken."""
     try:
         return f"{int(json.loads(hint.read_text(encoding='utf-8'))['version']):020d}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -14,18 +16,25 @@ from stadtlabor.observations import COLUMNS, Batch, Datastream
 from stadtlabor.store.aggregate import aggregate
 from stadtlabor.store.citation import Citation, digest
 from stadtlabor.store.dictionary import Dictionary
+from stadtlabor.store.erase import MARK, Erased, erase, finish
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import claim, release
 from stadtlabor.store.frames import empty, framed, microseconds, named, to_frame, to_rows
+from stadtlabor.store.last import last_values
 from stadtlabor.store.mend import mend
 from stadtlabor.store.periods import GRAINS
+from stadtlabor.store.place import located
 from stadtlabor.store.query import Reader
 from stadtlabor.store.registers import registers
+from stadtlabor.store.scrub import scrub
 from stadtlabor.store.seal import gather, seal
 from stadtlabor.store.series import MOST_SERIES
-from stadtlabor.store.table import Table
+from stadtlabor.store.table import Table, gone_version
 from stadtlabor.store.vacuum import vacuum
-from stadtlabor.store.window import Window, begin
+from stadtlabor.store.window import Window
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
 
 __all__ = ["AGGREGATE_COLUMNS", "Store"]
 
@@ -45,6 +54,7 @@ AGGREGATE_COLUMNS = {
 shares, 0 to 1, of values that are simulated, filled or suspect."""
 
 Instant = pd.Timestamp | None
+T = TypeVar("T")
 _OBSERVATION = ["datastream", "t", "v", "quality", "rt"]
 
 
@@ -63,6 +73,9 @@ class Store:
         SQLAlchemy URL of the registers, see :func:`stadtlabor.store.registers.registers`.
     closed
         Tells of a dataset's name whether other system users must not read its files.
+    url
+        Where the files lie, see :func:`stadtlabor.store.place.located`; the lock of the writer and
+        registers without a server stay in ``folder``.
     """
 
     def __init__(
@@ -71,8 +84,10 @@ class Store:
         zone: str = "Europe/Berlin",
         registers_url: str | None = None,
         closed: Callable[[str], bool] = lambda _: False,
+        url: str | None = None,
     ) -> None:
         self.folder = folder
+        self.place = located(folder, url)
         self._closed = closed
         self._zone = zone
         self._registers = registers(folder, registers_url)
@@ -163,7 +178,9 @@ class Store:
         if not names or (at_version is None and not table.exists()):
             return None
         window = self._window(dataset, names, start, end)
-        found = self._reader.rows(table.snapshot(at_version), window)
+        found = self._whole(
+            dataset, at_version, lambda: self._reader.rows(table.snapshot(at_version), window)
+        )
         return named(found.select(_OBSERVATION), names, COLUMNS)
 
     def aggregate(
@@ -191,7 +208,11 @@ class Store:
         if not names or (at_version is None and not table.exists()):
             return empty(AGGREGATE_COLUMNS)
         window = self._window(dataset, names, start, end)
-        found = aggregate(self._reader, table.snapshot(at_version), window, grain, self._zone)
+        found = self._whole(
+            dataset,
+            at_version,
+            lambda: aggregate(self._reader, table.snapshot(at_version), window, grain, self._zone),
+        )
         return to_frame(found, names, AGGREGATE_COLUMNS)
 
     def latest(
@@ -204,25 +225,29 @@ class Store:
         table = self._table(dataset)
         if not names or (at_version is None and not table.exists()):
             return empty(COLUMNS)
-        snapshot = table.snapshot(at_version)
-        months = [f.month for f in snapshot.base()]
-        missing, found, back = dict(names), [], 1
-        while missing:
-            # The newest months usually hold every last value; older files are opened if not.
-            since = begin(months[-back]) if back <= len(months) else None
-            part = self._reader.ask(
-                snapshot,
-                Window(tuple(missing), since),
-                "SELECT datastream, max(t), arg_max(v, t), arg_max(quality, t), arg_max(rt, t) "
-                "FROM rows GROUP BY 1",
-            )
-            found.append(part)
-            for key in part.column(0).to_pylist():
-                del missing[key]
-            if since is None:
-                break
-            back *= 4
-        return to_frame(pa.concat_tables(found), names, COLUMNS)
+        found = self._whole(
+            dataset,
+            at_version,
+            lambda: last_values(self._reader, table.snapshot(at_version), names),
+        )
+        return to_frame(found, names, COLUMNS)
+
+    def spread(self, dataset: str, at_version: int | None = None) -> dd.DataFrame:
+        """Return all observations of one version as a Dask frame, a part per month.
+
+        The version is settled when this returns. Workers must reach the same folder, or the object
+        store with keys in their environment.
+
+        Raises
+        ------
+        StoreError
+            If the version does not exist.
+        """
+        from stadtlabor.store.spread import spread
+
+        table = self._table(dataset)
+        names = {key: name for name, (key, _) in self._dictionary.of(dataset).items()}
+        return spread(table.folder, table.snapshot(at_version).version, names)
 
     def datasets(self) -> list[str]:
         """Return the names of all datasets."""
@@ -280,6 +305,51 @@ class Store:
         table.forget()
         return gone
 
+    def erase(
+        self,
+        dataset: str,
+        datastreams: Sequence[str] | None = None,
+        before: Instant = None,
+    ) -> Erased:
+        """Erase values for good: no file and no older version holds them when this returns.
+
+        Older versions of the dataset cannot be read any more. After a crash, the next writer goes
+        on with it by itself, as far as it had come.
+
+        Parameters
+        ----------
+        dataset
+            Name.
+        datastreams
+            Series, all if not given. Without ``before`` their descriptions are erased too.
+        before
+            Only values whose time lies before this instant.
+
+        Raises
+        ------
+        StoreError
+            If neither series nor instant is given, or a series is not known.
+        """
+        if datastreams is None and before is None:
+            raise StoreError(
+                "Bitte Datenreihen oder einen Zeitpunkt nennen, bis zu dem gelöscht wird."
+            )
+        self._claim()
+        keys: tuple[int, ...] | None = None
+        if datastreams is not None:
+            found, names = self._resolve(datastreams)
+            if names and found != dataset:
+                raise StoreError(f"Die Datenreihen gehören zu „{found}“, nicht zu „{dataset}“.")
+            keys = tuple(names)
+        table = self._table(dataset)
+        gone = Erased()
+        if table.exists() and (keys is None or keys):
+            gone = erase(table, self._reader, self._zone, keys, microseconds(before))
+        if keys and before is None:
+            self._dictionary.forget(keys)
+            scrub(self._registers, "datastreams")
+        return gone
+
     def close(self) -> None:
         """Let another process write."""
         if self._held:
@@ -300,14 +370,25 @@ class Store:
             # Held open as long as we may write: see stadtlabor.store.reading.
             self._held = self._registers.connect()
         if not self._mended:
-            for folder in self.folder.glob("observations/*"):
+            for folder in self.place.glob("observations/*"):
                 mend(folder)
+                if (folder / MARK).exists():
+                    finish(self._table(folder.name))
             self._mended = True
+
+    def _whole(self, dataset: str, at_version: int | None, read: Callable[[], T]) -> T:
+        """Read; again where an erasure has just taken files away that the version had."""
+        try:
+            return read()
+        except (FileNotFoundError, duckdb.IOException) as error:
+            if at_version is not None:
+                raise gone_version(dataset, at_version) from error
+            return read()
 
     def _table(self, dataset: str) -> Table:
         with self._lock:
             if dataset not in self._tables:
-                self._tables[dataset] = Table(self.folder / "observations" / dataset)
+                self._tables[dataset] = Table(self.place / "observations" / dataset)
             return self._tables[dataset]
 
     def _resolve(self, datastreams: str | Sequence[str]) -> tuple[str, dict[int, str]]:

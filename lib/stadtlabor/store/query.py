@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stadtlabor.store.place import Place, readable
 from stadtlabor.store.series import MOST_SERIES, read_series
 from stadtlabor.store.snapshot import ROWS, File, Snapshot
 from stadtlabor.store.window import Window, after, begin, months
@@ -21,6 +24,8 @@ from stadtlabor.store.window import Window, after, begin, months
 __all__ = ["Reader", "newest"]
 
 _COLUMNS = ", ".join(ROWS.names)
+Scan = Callable[[Sequence[File]], str]
+"""Tells the engine of files and returns what stands for them in SQL; empty for none."""
 
 
 class Reader:
@@ -49,7 +54,9 @@ class Reader:
         try:
             for name, table in (tables | {"log_rows": log}).items():
                 cursor.register(name, table)
-            rows = newest(snapshot.folder.as_posix(), snapshot.base(window.months()), log, window)
+            rows = newest(
+                _scanner(snapshot.folder, cursor), snapshot.base(window.months()), log, window
+            )
             return cursor.sql(f"WITH rows AS ({rows}) {query}").to_arrow_table()
         finally:
             cursor.close()
@@ -59,7 +66,7 @@ class Reader:
         cursor = self._cursor()
         cursor.register("log_rows", log)
         rows = newest(
-            snapshot.folder.as_posix(),
+            _scanner(snapshot.folder, cursor),
             snapshot.base((month, month)),
             log,
             Window(None, begin(month), after(month)),
@@ -75,7 +82,7 @@ class Reader:
         parts = {f.path: known.get(self._name(snapshot, f)) for f in files}
         for path, part in parts.items():
             if part is None:
-                whole = pq.ParquetFile(snapshot.folder / path).read()
+                whole = pq.ParquetFile(readable(snapshot.folder / path)).read()
                 parts[path] = whole.cast(ROWS).combine_chunks()
         prefix = f"{snapshot.folder}:"
         with self._lock:
@@ -120,12 +127,12 @@ class Reader:
             return self._connection.cursor()
 
 
-def newest(folder: str, base: Sequence[File], log: pa.Table, window: Window) -> str:
+def newest(scan: Scan, base: Sequence[File], log: pa.Table, window: Window) -> str:
     """Return SQL for the winning rows of a window; ``log_rows`` must be known to the cursor."""
     condition = window.condition()
     touched = months(log["t"]) if len(log) else set()
     parts = []
-    untouched = _scan(folder, [f for f in base if f.month not in touched])
+    untouched = scan([f for f in base if f.month not in touched])
     if untouched:
         parts.append(f"SELECT {_COLUMNS} FROM {untouched} WHERE {condition}")  # noqa: S608
     if len(log):
@@ -133,7 +140,7 @@ def newest(folder: str, base: Sequence[File], log: pa.Table, window: Window) -> 
             f"SELECT {_COLUMNS} FROM log_rows WHERE {condition} QUALIFY "  # noqa: S608
             "row_number() OVER (PARTITION BY datastream, t ORDER BY rt DESC, seq DESC) = 1"
         )
-        contested = _scan(folder, [f for f in base if f.month in touched])
+        contested = scan([f for f in base if f.month in touched])
         parts.append(_overlay(contested, last, condition) if contested else last)
     if not parts:
         empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in _TYPES.items())
@@ -163,8 +170,26 @@ def _overlay(base: str, last: str, condition: str) -> str:
     )
 
 
-def _scan(folder: str, files: Sequence[File]) -> str:
-    if not files:
-        return ""
-    listed = ", ".join("'" + f"{folder}/{f.path}".replace("'", "''") + "'" for f in files)
-    return f"read_parquet([{listed}], hive_partitioning = false)"
+def _scanner(folder: Place, cursor: duckdb.DuckDBPyConnection) -> Scan:
+    """Return how a cursor is told of files: by their paths, or as a data set that Arrow reads.
+
+    DuckDB itself reaches object stores only by an extension that it would have to fetch.
+    """
+
+    def by_path(files: Sequence[File]) -> str:
+        listed = ", ".join("'" + f"{folder}/{f.path}".replace("'", "''") + "'" for f in files)
+        return f"read_parquet([{listed}], hive_partitioning = false)" if files else ""
+
+    def by_arrow(files: Sequence[File]) -> str:
+        if not files:
+            return ""
+        from pyarrow import dataset
+
+        assert not isinstance(folder, Path)  # noqa: S101  # told to the type checker
+        name = f"files_{next(numbers)}"
+        listed = [(folder / f.path).key for f in files]
+        cursor.register(name, dataset.dataset(listed, ROWS, "parquet", filesystem=folder.system))
+        return name
+
+    numbers = count()
+    return by_path if isinstance(folder, Path) else by_arrow

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from stadtlabor.settings import storage
 from stadtlabor.store.reading import connect_reading, writable
 
 __all__ = ["METADATA", "create", "only_reads", "registers"]
@@ -31,9 +32,10 @@ def registers(folder: Path, url: str | None = None) -> Engine:
     folder
         Where ``registers.db`` lies if no server is named.
     url
-        SQLAlchemy URL of a server, default ``$STADTLABOR_REGISTERS``.
+        SQLAlchemy URL of a server, default ``$STADTLABOR_REGISTERS``, else ``[store] registers`` of
+        the settings.
     """
-    stated = url or os.environ.get("STADTLABOR_REGISTERS")
+    stated = url or os.environ.get("STADTLABOR_REGISTERS") or storage().registers
     if not stated:
         path = folder / "registers.db"
         if folder.exists() and not writable(path):

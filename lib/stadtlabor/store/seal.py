@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stadtlabor.store.days import write_sums
+from stadtlabor.store.place import readable
 from stadtlabor.store.query import Reader
 from stadtlabor.store.snapshot import ROWS
 from stadtlabor.store.table import Table
@@ -61,7 +62,7 @@ def gather(table: Table, least: int = 2) -> int:
     small = [file for file in table.snapshot().log() if file.rows < SMALL]
     if len(small) < max(2, least):
         return 0
-    rows = pa.concat_tables(pq.ParquetFile(table.folder / f.path).read() for f in small)
+    rows = pa.concat_tables(pq.ParquetFile(readable(table.folder / f.path)).read() for f in small)
     order = pc.sort_indices(rows, [("datastream", "ascending"), ("t", "ascending")])
     merged: pa.Table = rows.cast(ROWS).take(order)
     table.replace(small, table.write(merged.to_reader(), "log", "log"))

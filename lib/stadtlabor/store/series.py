@@ -8,12 +8,12 @@ file of the window anew for each question.
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stadtlabor.store.place import Place, readable
 from stadtlabor.store.snapshot import ROWS, File, Snapshot
 from stadtlabor.store.window import Window, months
 
@@ -52,7 +52,7 @@ def read_series(snapshot: Snapshot, window: Window, log: pa.Table) -> pa.Table:
     return rows.take(pa.array(np.lexsort((_numbers(rows, _TIME), _numbers(rows, _KEY)))))
 
 
-def _slices(folder: Path, file: File, window: Window) -> list[pa.Table]:
+def _slices(folder: Place, file: File, window: Window) -> list[pa.Table]:
     """Return what one sealed file holds of the window."""
     footer, lows, highs = _footer(folder / file.path)
     keys = np.array(sorted(window.keys or ()), "int64")
@@ -61,7 +61,7 @@ def _slices(folder: Path, file: File, window: Window) -> list[pa.Table]:
     if not groups:
         return []
     # One thread: many readers share few cores, and the pieces are small.
-    with pq.ParquetFile(folder / file.path, metadata=footer) as opened:
+    with pq.ParquetFile(readable(folder / file.path), metadata=footer) as opened:
         rows = opened.read_row_groups(groups, ROWS.names, use_threads=False)
     return window.cut(rows.cast(ROWS).combine_chunks())
 
@@ -82,8 +82,8 @@ def _numbers(rows: pa.Table, column: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=2048)
-def _footer(path: Path) -> tuple[pq.FileMetaData, np.ndarray, np.ndarray]:
+def _footer(path: Place) -> tuple[pq.FileMetaData, np.ndarray, np.ndarray]:
     """Return a file's footer and the least and greatest key of each row group; it never changes."""
-    footer = pq.read_metadata(path)
+    footer = pq.read_metadata(readable(path))
     bounds = [footer.row_group(n).column(_KEY).statistics for n in range(footer.num_row_groups)]
     return footer, np.array([b.min for b in bounds]), np.array([b.max for b in bounds])

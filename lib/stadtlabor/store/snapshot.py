@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pyarrow as pa
 
 from stadtlabor.store.citation import digest
+from stadtlabor.store.place import Place
 
 __all__ = ["ROWS", "File", "Snapshot"]
 
@@ -41,7 +41,7 @@ class File:
 class Snapshot:
     """The file list of one version; it never changes, so any thread may read it."""
 
-    folder: Path
+    folder: Place
     version: int
     files: tuple[File, ...]
 

@@ -20,6 +20,7 @@ _SCHEMA = """
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
+PRAGMA secure_delete = ON;
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL,
     received_at INTEGER NOT NULL, body BLOB NOT NULL, sha256 TEXT NOT NULL);
@@ -164,6 +165,28 @@ class Spool:
                     (before,),
                 ).rowcount
             self._db.execute("PRAGMA incremental_vacuum")
+        return gone
+
+    def prune_dead(self, days: float) -> int:
+        """Delete what could not be decoded after this many days; return how many went."""
+        before = _us(datetime.now(UTC) - timedelta(days=days))
+        with self._lock, self._db as db:
+            return db.execute("DELETE FROM dead WHERE received_at < ?", (before,)).rowcount
+
+    def erase(self, numbers: Iterable[int]) -> int:
+        """Delete deliveries by id, decoded or not, so that no byte of them stays in the files.
+
+        Returns how many went. What the store does not have yet is gone for good.
+        """
+        gone = 0
+        with self._lock:
+            with self._db as db:
+                for number in numbers:
+                    for table in ("deliveries", "dead"):
+                        found = db.execute(f"DELETE FROM {table} WHERE id = ?", (number,))  # noqa: S608
+                        gone += found.rowcount
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
     def close(self) -> None:

@@ -24,9 +24,10 @@ from deltalake.transaction import AddAction, PostCommitHookProperties, RemoveAct
 
 from stadtlabor.store.errors import StoreError
 from stadtlabor.store.files import make_folder, sync
+from stadtlabor.store.place import Place, below, delta, draft, keep, unreached
 from stadtlabor.store.snapshot import ROWS, File, Snapshot
 
-__all__ = ["Table"]
+__all__ = ["Table", "gone_version"]
 
 _SCHEMA = ROWS.append(pa.field("layer", pa.string())).append(pa.field("month", pa.string()))
 _PARTITIONS = ["layer", "month"]
@@ -41,7 +42,7 @@ _ROW_GROUP = 8_192  # a month of one series has 3,000 rows or more; see series.p
 class Table:
     """A Delta table; one instance serves all threads of a process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
         self._lock = threading.RLock()
         self._table: DeltaTable | None = None
@@ -50,12 +51,18 @@ class Table:
 
     def exists(self) -> bool:
         """Tell whether a first version has been committed."""
-        return (self.folder / "_delta_log" / f"{0:020d}.json").exists() or any(
-            self.folder.glob("_delta_log/*.checkpoint.parquet")
-        )
+        try:
+            return (self.folder / "_delta_log" / f"{0:020d}.json").exists() or any(
+                self.folder.glob("_delta_log/*.checkpoint.parquet")
+            )
+        except OSError as error:
+            unreached(self.folder, error)
+            raise
 
     def guard(self, *, closed: bool) -> None:
         """Let other system users read the files, or not; before the first of them is written."""
+        if not isinstance(self.folder, Path):
+            return  # who may read a bucket is decided where its keys are given out
         make_folder(self.folder)
         mode = 0o700 if closed else 0o755
         if stat.S_IMODE(self.folder.stat().st_mode) != mode:
@@ -103,12 +110,9 @@ class Table:
     def write(self, rows: pa.RecordBatchReader, layer: str, month: str) -> list[File]:
         """Write and flush one data file that no version knows yet; none where no row comes."""
         folder = self.folder / f"layer={layer}" / f"month={month}"
-        staging = self.folder / "_staging"
-        make_folder(folder)
-        make_folder(staging)
-        draft = staging / f"{layer}-{month}.parquet"
+        written = draft(self.folder / "_staging" / f"{layer}-{month}.parquet")
         with pq.ParquetWriter(
-            draft,
+            written,
             ROWS,
             compression="zstd",
             use_dictionary=["datastream", "v", "quality"],
@@ -119,18 +123,17 @@ class Table:
                 count += len(batch)
                 writer.write_table(pa.Table.from_batches([batch]).cast(ROWS), _ROW_GROUP)
         if not count:
-            draft.unlink()
+            written.unlink()
             return []
         content = hashlib.sha256()
-        with draft.open("rb") as file:
+        with written.open("rb") as file:
             while block := file.read(1 << 20):
                 content.update(block)
         # Time first: the name tells the order of appends; hash second: the name tells the content.
         path = folder / f"{time.time_ns():020d}-{content.hexdigest()[:32]}.parquet"
-        draft.rename(path)
-        sync([path])
-        relative = path.relative_to(self.folder).as_posix()
-        return [File(relative, layer, month, count, path.stat().st_size)]
+        size = written.stat().st_size
+        keep(written, path)
+        return [File(below(path, self.folder), layer, month, count, size)]
 
     def checkpoint(self) -> None:
         """Write the state of the log into one file, so that opening stays fast."""
@@ -148,10 +151,11 @@ class Table:
     def _open(self) -> DeltaTable:
         try:
             if self._table is None:
-                self._table = DeltaTable(self.folder)
+                self._table = DeltaTable(**delta(self.folder))
             else:
                 self._table.update_incremental()
         except (DeltaError, OSError) as error:
+            unreached(self.folder, error)
             raise StoreError(
                 f"Der Datensatz „{self.folder.name}“ ist gerade nicht lesbar. "
                 "Nach einem Stromausfall hilft ein Neustart des Empfangs (stadtlabor ingest run)."
@@ -163,7 +167,7 @@ class Table:
         if not self.exists():
             make_folder(self.folder)
             DeltaTable.create(
-                self.folder,
+                **delta(self.folder),
                 schema=_SCHEMA,
                 partition_by=_PARTITIONS,
                 configuration=_CONFIGURATION,
@@ -198,19 +202,25 @@ class Table:
 
     def _load(self, version: int) -> Snapshot:
         try:
-            return _list(self.folder, DeltaTable(self.folder, version=version))
+            return _list(self.folder, DeltaTable(**delta(self.folder), version=version))
         except (DeltaError, OSError) as error:
-            raise StoreError(
-                f"Von „{self.folder.name}“ gibt es keine Version {version} (mehr). "
-                "Bitte eine andere Version angeben oder die neueste lesen."
-            ) from error
+            unreached(self.folder, error)
+            raise gone_version(self.folder.name, version) from error
+
+
+def gone_version(dataset: str, version: int) -> StoreError:
+    """Return the error that says in German that a version does not exist (any more)."""
+    return StoreError(
+        f"Von „{dataset}“ gibt es keine Version {version} (mehr). "
+        "Bitte eine andere Version angeben oder die neueste lesen."
+    )
 
 
 def _partition(file: File) -> dict[str, str | None]:
     return {"layer": file.layer, "month": file.month}
 
 
-def _list(folder: Path, table: DeltaTable) -> Snapshot:
+def _list(folder: Place, table: DeltaTable) -> Snapshot:
     actions = pa.table(table.get_add_actions(flatten=True))
     columns = ("path", "partition.layer", "partition.month", "num_records", "size_bytes")
     rows = zip(*(actions[name].to_pylist() for name in columns), strict=True)

@@ -8,8 +8,8 @@ thousand versions a day; keeping all of them would make opening slow for everyon
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
+from stadtlabor.store.place import Place, below
 from stadtlabor.store.table import Table
 
 __all__ = ["vacuum"]
@@ -49,7 +49,7 @@ def vacuum(table: Table, all_days: float, sealed_days: float) -> int:
     gone = [
         path
         for path in table.folder.glob("layer=*/*/*.parquet")
-        if path.stat().st_mtime < since and path.relative_to(table.folder).as_posix() not in needed
+        if path.stat().st_mtime < since and below(path, table.folder) not in needed
     ]
     for path in gone:
         path.unlink()
@@ -60,9 +60,9 @@ def vacuum(table: Table, all_days: float, sealed_days: float) -> int:
     return len(gone)
 
 
-def _number(checkpoint: Path) -> int:
+def _number(checkpoint: Place) -> int:
     return int(checkpoint.name.split(".", 1)[0])
 
 
-def _age(path: Path, now: float) -> float:
+def _age(path: Place, now: float) -> float:
     return now - path.stat().st_mtime

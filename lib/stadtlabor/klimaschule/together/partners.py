@@ -1,14 +1,16 @@
-"""Partners of schools: experts, companies, universities, offices (``partners.csv`` per city)."""
+"""Partners of schools: experts, companies, universities, offices (``[[partners]]`` of a city)."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from stadtlabor.city import city
 from stadtlabor.klimaschule.footprint import fields
 
 __all__ = ["Partner", "PartnerError", "partners", "read_partners"]
@@ -79,22 +81,33 @@ def read_partners(text: str, name: str = "partners.csv") -> list[Partner]:
     rows = csv.DictReader(io.StringIO(text))
     if set(rows.fieldnames or ()) != set(COLUMNS):
         raise PartnerError(f"{name}, Zeile 1: Die Spalten müssen {', '.join(COLUMNS)} heißen.")
+    return _checked((f"{name}, Zeile {rows.line_num}", row) for row in rows)
+
+
+def partners(path: Path | None = None) -> list[Partner]:
+    """Return the partners of this city: of a file, else those of the city file.
+
+    Raises
+    ------
+    PartnerError
+        In German, one sentence per faulty entry.
+    """
+    if path is not None:
+        return read_partners(path.read_text("utf-8"), path.name)
+    stated = enumerate(city().partners, start=1)
+    return _checked((f"city.toml, [[partners]] Nr. {n}", each.model_dump()) for n, each in stated)
+
+
+def _checked(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Partner]:
     found, faults = [], []
-    for row in rows:
+    for where, entry in entries:
         try:
-            found.append(Partner.model_validate(row))
+            found.append(Partner.model_validate(entry))
         except ValidationError as error:
             field = str(error.errors()[0]["loc"][0])
             faults.append(
-                f"{name}, Zeile {rows.line_num}: „{COLUMNS.get(field, field)}“ fehlt oder passt "
-                "nicht. Bitte prüfen."
+                f"{where}: „{COLUMNS.get(field, field)}“ fehlt oder passt nicht. Bitte prüfen."
             )
     if faults:
         raise PartnerError("\n".join(faults))
     return found
-
-
-def partners(path: Path | None = None) -> list[Partner]:
-    """Return the partners of this city: of a file, else those that are packaged for Kempten."""
-    source = path or Path(__file__).with_name("partners.csv")
-    return read_partners(source.read_text("utf-8"), source.name)
