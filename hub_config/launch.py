@@ -21,6 +21,12 @@ KEEP = (
 )  # fmt: skip
 """Variables that every service may see. The hub's tokens and passwords are not among them."""
 
+STORE = (
+    "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_REGION", "STADTLABOR_STORE", "STADTLABOR_REGISTERS",
+)  # fmt: skip
+"""How the data are reached where they lie elsewhere; the hub gives them to few services."""
+
 HUB = (
     "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL", "STADTLABOR_DEV_PASSWORD",
     "CONFIGPROXY_AUTH_TOKEN",
@@ -64,11 +70,11 @@ def change_user(uid: int) -> None:
 
 def main(arguments: list[str]) -> None:
     """Prepare the process and become the program."""
-    keep: tuple[str, ...] = KEEP
+    keep: tuple[str, ...] = KEEP + STORE
     environment = {"LANG": "C.UTF-8"}
     uid = None
     if arguments[0] == "--hub":
-        keep, arguments = KEEP + HUB, arguments[1:]
+        keep, arguments = keep + HUB, arguments[1:]
     environment |= {name: os.environ[name] for name in keep if name in os.environ}
     if arguments[0] == "--user":
         uid, environment["HOME"], arguments = int(arguments[1]), arguments[2], arguments[3:]

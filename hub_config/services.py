@@ -13,7 +13,7 @@ from jupyterhub.services import service as hub_services
 from traitlets import Integer
 
 from hub_config import address, people
-from hub_config.launch import KEEP
+from hub_config.launch import KEEP, STORE
 from stadtlabor.dataservice.address import ADDRESS, local
 from stadtlabor.separation import separation
 from stadtlabor.settings import Settings, home, root
@@ -28,6 +28,9 @@ STOP_S = 5
 
 OWN_HOME = ("apps", "render")
 """Services that run notebooks in front of strangers; the others share a folder for their files."""
+
+READERS = ("web", "ingest", "data", "pipelines", "warn", "guard")
+"""Services that read or write the data themselves; all others ask the data service."""
 
 PYTHON = sys.executable
 
@@ -91,12 +94,16 @@ def services(settings: Settings) -> list[dict[str, Any]]:
     culler = launcher("culler", [PYTHON, "-m", "jupyterhub_idle_culler", timeout], hub=True)
     managed.append({"name": "culler", "command": culler})
     # Kernels of strangers read what the policies let them, not the files.
-    told = {ADDRESS: local()} if separation().own else {}
+    told = {ADDRESS: local()} if separation().own or settings.store.url else {}
+    # Keys of an object store are for the services that read or write the data themselves.
+    keys = {name: os.environ[name] for name in STORE if name in os.environ}
     return [
         {
             **entry,
             "cwd": str(root()),
-            "environment": environment | (told if entry["name"] in OWN_HOME else {}),
+            "environment": environment
+            | (told if entry["name"] in OWN_HOME else {})
+            | (keys if entry["name"] in READERS else {}),
             "display": False,
         }
         for entry in managed

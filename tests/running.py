@@ -136,6 +136,7 @@ def start(
     servers: str = "forked",
     view: int | None = None,
     datasets: Path | None = None,
+    town: Path | None = None,
 ) -> Lab:
     """Start a Stadtlabor with its files in a folder; returns when pages and apps answer.
 
@@ -156,6 +157,8 @@ def start(
         ``openview.py``); default: as the tests do.
     datasets
         Folder of the cards and policies; default: the city's.
+    town
+        Another city file.
     """
     port, hub, web, apps, api, broker, city = free_ports(7)
     settings = folder / "settings.toml"
@@ -191,6 +194,7 @@ def start(
         "STADTLABOR_NOTEBOOKS": str(notebooks),
         "TEST_SECRET": SECRET,
         **({"STADTLABOR_DATASETS": str(datasets)} if datasets else {}),
+        **({"STADTLABOR_CITY": str(town)} if town else {}),
     }
     program = str(Path(sys.executable).with_name("stadtlabor"))
     before = [] if view is None else openview.command(view)

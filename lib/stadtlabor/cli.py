@@ -29,7 +29,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Macht aus der Zip-Datei einer Schule einen Bericht",
     ),
     "tiles": ("stadtlabor.commands.tiles:tiles", "Lädt die Hintergrundkarte auf diesen Rechner"),
+    "new-city": (
+        "stadtlabor.commands.new_city:new_city",
+        "Legt das Stadtlabor einer anderen Stadt an",
+    ),
     "cards": ("stadtlabor.commands.cards:cards", "Prüft die Karten der Datensätze"),
+    "decisions": (
+        "stadtlabor.commands.decisions:decisions",
+        "Zeigt, was der Datendienst wem gegeben hat",
+    ),
+    "person": (
+        "stadtlabor.commands.person:person",
+        "Rechte von Personen: Auskunft, Löschung, Nachweis",
+    ),
     "vacancy": ("stadtlabor.commands.vacancy:vacancy", "Pflegt das Verzeichnis der Läden"),
     "warn": (
         "stadtlabor.commands.warn:warn",
@@ -38,6 +50,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pipelines": ("stadtlabor.commands.pipelines:pipelines", "Rechnet Notebooks nach Plan"),
     "promote": ("stadtlabor.commands.promote:promote", "Bringt ein Notebook in den Betrieb"),
     "runs": ("stadtlabor.commands.promote:runs", "Zeigt die letzten Läufe"),
+    "trace": ("stadtlabor.commands.trace:trace", "Zeigt, woher eine Zahl kommt"),
+    "publish": (
+        "stadtlabor.commands.publish:publish",
+        "Veröffentlicht Notebooks: hand-in, check, list, verify, revoke",
+    ),
     "rollback": (
         "stadtlabor.commands.promote:rollback",
         "Stellt die vorige Fassung eines Notebooks wieder her",

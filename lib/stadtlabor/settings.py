@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stadtlabor.faults import not_toml, sentences
 
@@ -21,6 +21,7 @@ __all__ = [
     "read_settings",
     "root",
     "settings",
+    "storage",
 ]
 
 
@@ -59,6 +60,28 @@ class Ingest(Part):
     broker_port: int = 18830
     commit_every_s: float = 2.0
     seal_every_s: float = 3600.0
+
+
+class Storage(Part):
+    """Where observations and grids lie, and the registers.
+
+    ``url`` is empty for the folder ``store`` of this machine, or ``s3://bucket/prefix``; address
+    and keys of the object store come from the environment (``AWS_ENDPOINT_URL``,
+    ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, ``AWS_REGION``). ``registers`` is the
+    SQLAlchemy URL of a server, empty for SQLite in the folder.
+    """
+
+    url: str = Field(default="", pattern=r"^(s3://[a-z0-9][a-z0-9.-]{2,62}(/.*)?)?$")
+    registers: str = ""
+
+    @model_validator(mode="after")
+    def _registers_stated(self) -> Storage:
+        if self.url and not self.registers and not os.environ.get("STADTLABOR_REGISTERS"):
+            raise ValueError(
+                "nennt als „url“ einen Objektspeicher, aber keine „registers“: Bitte die Adresse "
+                "einer Datenbank angeben, zum Beispiel postgresql+psycopg://rechner/stadtlabor"
+            )
+        return self
 
 
 class Simulation(Part):
@@ -138,6 +161,7 @@ class Settings(Part):
     serve: Serve = Serve()
     login: Login = Login()
     ingest: Ingest = Ingest()
+    store: Storage = Storage()
     simulation: Simulation = Simulation()
     sources: Sources = Sources()
     apps: Apps = Apps()
@@ -192,3 +216,11 @@ def settings() -> Settings:
     """Return this installation's settings (``$STADTLABOR_SETTINGS`` overrides the file)."""
     stated = os.environ.get("STADTLABOR_SETTINGS")
     return read_settings(Path(stated) if stated else root() / "hub_config" / "settings.toml")
+
+
+def storage() -> Storage:
+    """Return where data lie: ``[store]`` of the settings; on this machine where no file is."""
+    try:
+        return settings().store
+    except FileNotFoundError:
+        return Storage()

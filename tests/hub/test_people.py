@@ -109,7 +109,7 @@ def test_every_folder_gets_its_owner_and_mode(own: None, empty_home: Path) -> No
             state = (empty_home / folder.path).stat()
             user = people.service(folder.owner) if folder.owner else None
             assert state.st_uid == (user.uid if user else 0), folder
-            assert state.st_mode & 0o777 == folder.mode, folder
+            assert state.st_mode & 0o7777 == folder.mode, folder
     assert {p.stat().st_uid for p in (empty_home / "runs").rglob("*")} == {300_000}
     assert run.stat().st_mode & 0o777 == 0o755
     assert (empty_home / "spool" / "spool.db").read_text() == "alt"

@@ -107,4 +107,5 @@ def test_what_is_switched_off_is_not_started() -> None:
         render=Render(enabled=False),
     )
     names = [entry["name"] for entry in services(chosen)]
-    assert names == ["web", "ingest", "drawing", "apps", "pipelines", "warn", "guard", "culler"]
+    always = ["web", "ingest", "drawing", "data", "apps", "pipelines", "warn", "guard", "culler"]
+    assert names == always

@@ -27,6 +27,8 @@ LAUNCHER = """
 import os, sys
 from stadtlabor.cli import main
 import stadtlabor.commands.ingest
+import pandera.pandas  # the check of what comes in; else loaded with the first row
+import stadtlabor.ingest.decoding, stadtlabor.catalogue.contract
 from stadtlabor.sources.decode import DECODERS
 from importlib import import_module
 for place in ("tts", "chirpstack"):

@@ -18,7 +18,9 @@ __all__ = ["cards"]
               help="Schreibt den Katalog (DCAT-AP.de): katalog.ttl, .rdf, .jsonld.")  # fmt: skip
 @click.option("--adresse", "base", default="https://stadtlabor.example.org", show_default=True,
               help="Öffentliche Adresse der Seiten, ohne Schrägstrich am Ende.")  # fmt: skip
-def cards(path: Path | None, base: str) -> None:
+@click.option("--verzeichnis", "listed", type=click.Path(dir_okay=False, path_type=Path),
+              help="Schreibt das Verzeichnis der Verarbeitungen: .csv oder .html.")  # fmt: skip
+def cards(path: Path | None, base: str, listed: Path | None) -> None:
     """Prüft die Karten aller Datensätze; schreibt auf Wunsch den Katalog für Datenportale."""
     found = shelf()
     faults = list(found.faults)
@@ -35,6 +37,8 @@ def cards(path: Path | None, base: str) -> None:
         click.echo(f"✗ {fault}", err=True)
     if path is not None:
         _write(path, base.rstrip("/"))
+    if listed is not None:
+        _list(listed, faults)
     if faults:
         raise click.ClickException(f"Bitte berichtigen, was oben mit ✗ steht ({folder()}).")
     click.echo(f"{len(found.cards)} Karten, alle in Ordnung.")
@@ -56,3 +60,20 @@ def _write(path: Path, base: str) -> None:
         raise click.ClickException("\n".join(missing))
     path.write_bytes(written(document, kind))
     click.echo(f"{path.name}: {len(document['dcat:dataset'])} Datensätze geschrieben.")
+
+
+def _list(path: Path, faults: list[str]) -> None:
+    from stadtlabor.retention.activities import as_csv, as_html, register
+
+    kinds = {".csv": as_csv, ".html": as_html}
+    if path.suffix not in kinds:
+        raise click.ClickException(
+            f"„{path.name}“ hat keine bekannte Endung. Möglich sind {', '.join(kinds)}."
+        )
+    if faults:
+        raise click.ClickException(
+            "Das Verzeichnis wäre unvollständig. Bitte zuerst berichtigen, was oben mit ✗ steht."
+        )
+    rows = register()
+    path.write_bytes(kinds[path.suffix](rows))
+    click.echo(f"{path.name}: {len(rows)} Verarbeitungen geschrieben (Entwurf).")

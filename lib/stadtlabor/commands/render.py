@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stadtlabor.commands.owner import act_as_owner
+from stadtlabor.publishing.queue import serve
 from stadtlabor.settings import home
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def render(names: tuple[str, ...], every: float | None) -> None:
     """
     act_as_owner(home() / "pages")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    if every is not None:
+        serve()
     pause = FIRST_S
     while True:
         good = _turn(names)

@@ -146,6 +146,7 @@ class Collector:
         }
 
     def _close(self) -> None:
+        self._committer.close()
         self._grids.close()
         self._store.close()
 

@@ -14,8 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from stadtlabor.catalogue.cards import shelf
-from stadtlabor.ingest.decoding import REFUSED, decode_all
+from stadtlabor.city import city
+from stadtlabor.evidence.intake import Intake
+from stadtlabor.ingest.decoding import REFUSED, Decoded, decode_all
 from stadtlabor.observations import Problem
+from stadtlabor.retention import Timer, orders
 from stadtlabor.sources.asking_memory import Memory
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.store import GridStore, Spool, Store, StoreError, StoreLockedError
@@ -65,6 +68,9 @@ class Committer:
         self._sealed_at = self._cleaned_at = time.monotonic()
         self._replay_until = self._interrupted()
         self._cards = ""
+        self._intake = Intake(store.folder / "lineage", self._version)
+        self._home = store.folder.parent
+        self._timer = Timer(self._home, spool, store, city().city.timezone)
 
     def step(self) -> int:
         """Commit one stretch of the spool; return how many deliveries it held.
@@ -95,6 +101,7 @@ class Committer:
             for stretches in found.complete:  # only now that the store has the values
                 self._memory.advance(stretches)
         self._spool.done(last)
+        self._note(stretch, found)
         for problem in found.problems:
             log.warning("%s", problem)
         self.progress.problems.extend(found.problems)
@@ -104,13 +111,15 @@ class Committer:
         return len(stretch)
 
     def tidy(self) -> None:
-        """Gather, seal and prune where it is time to."""
+        """Gather, seal, prune and erase where it is time to."""
         now = time.monotonic()
         due = now - self._sealed_at >= self._seal_every_s
         for dataset in self._store.datasets():
             _, rows = self._store.log_size(dataset)
             if (due and rows) or rows >= _LOG_ROWS:
-                self._store.seal(dataset)
+                before = self._version(dataset)
+                months = self._store.seal(dataset)
+                self._intake.sealed(dataset, before, months)
                 self.progress.seals += 1
             elif rows:
                 self._store.gather(dataset, least=_SMALL_FILES)
@@ -121,6 +130,27 @@ class Committer:
             self._spool.prune(_SPOOL_DAYS)
             for dataset in self._store.datasets():
                 self._store.vacuum(dataset)
+        self._timer.tend()
+        orders.carry_out(self._home, self._spool, self._store, self._memory, self.step)
+
+    def close(self) -> None:
+        """Tell what is not yet told of where the last values came from."""
+        self._intake.tell()
+
+    def _version(self, dataset: str) -> int:
+        grids = dataset not in self._store.datasets()
+        return (self._grids if grids else self._store).version(dataset).version
+
+    def _note(self, stretch: list[tuple[int, Delivery]], found: Decoded) -> None:
+        """Remember which delivery brought values into which data set."""
+        known = {number: (delivery.kind, delivery.name) for number, delivery in stretch}
+        if found.observations is not None:
+            names = {d.id: d.dataset for d in found.observations.datastreams}
+            datasets = found.observations.frame["datastream"].map(names)
+            self._intake.committed(datasets, found.owners, known)
+        if found.grids:
+            grids = [str(grid.attrs.get("dataset", "rain-radar")) for _, grid in found.grids]
+            self._intake.committed(grids, [number for number, _ in found.grids], known)
 
     def _try_again(self) -> None:
         """Bring back what a card kept out, or the lack of one, once the cards have changed."""

@@ -45,6 +45,8 @@ class Decoded:
         Single values that were refused.
     complete
         Per delivery that was taken whole: from when to when it states all values of a datastream.
+    owners
+        Id of the delivery of each row of ``observations``.
     """
 
     observations: Batch | None = None
@@ -52,6 +54,7 @@ class Decoded:
     dead: list[tuple[int, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: list[dict[str, tuple[pd.Timestamp, pd.Timestamp]]] = field(default_factory=list)
+    owners: np.ndarray = field(default_factory=lambda: np.empty(0, "int64"))
 
 
 def decode_all(deliveries: Iterable[tuple[int, Delivery]]) -> Decoded:
@@ -117,6 +120,7 @@ def _bury(found: Decoded, number: int, fault: str) -> None:
 def _taken(found: Decoded, batch: Batch, numbers: np.ndarray) -> Batch | None:
     """Return what keeps the promises of the cards; put aside the deliveries of everything else."""
     checked = upheld(batch)
+    found.owners = numbers[checked.keep]
     if checked.keep.all():
         return batch
     found.problems += [breach.told(batch.frame) for breach in checked.breaches]

@@ -199,11 +199,14 @@ def _try(pipeline: Pipeline, run: Run, source: str, place: Path) -> Run:
 
 def _kept(pipeline: Pipeline, run: Run, place: Path) -> Run:
     """Give a run its final name, once all of it is on the disk."""
+    from stadtlabor.evidence.runs import finished  # here: it knows runs itself
+
     parent = folder(run.pipeline)
     final = parent / f"{run.issue:%Y%m%dT%H%M}-{run.key[:12]}"
     reason = run.reason
     try:
         place.mkdir(exist_ok=True)
+        finished(run, place)
         replace(run, folder=place).save()
         sync(path for path in place.rglob("*") if path.is_file())
         shutil.rmtree(final, ignore_errors=True)  # an earlier failure of the same run

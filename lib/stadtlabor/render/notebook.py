@@ -14,6 +14,7 @@ __all__ = ["body", "cell_html"]
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _STATE = "application/vnd.jupyter.widget-state+json"
+_RESULT = "application/vnd.stadtlabor.result+json"
 _MARKDOWN = mistune.create_markdown(plugins=["table"])
 
 
@@ -52,11 +53,14 @@ def _output(output: NotebookNode, widget: Callable[[str], str]) -> str:
     if output.output_type not in ("display_data", "execute_result"):
         return ""
     data = output.data
+    if _RESULT in data:  # for the archive of runs; people read it in the cells before
+        return ""
     if _WIDGET in data:
         return widget(data[_WIDGET]["model_id"])
     for kind in ("text/html", "image/svg+xml"):
         if kind in data:
             return str(data[kind])
     if "image/png" in data:
-        return f'<img alt="" src="data:image/png;base64,{data["image/png"]}">'
+        words = html.escape(str(output.get("metadata", {}).get("image/png", {}).get("alt", "")))
+        return f'<img alt="{words}" src="data:image/png;base64,{data["image/png"]}">'
     return f"<pre>{html.escape(str(data.get('text/plain', '')))}</pre>"

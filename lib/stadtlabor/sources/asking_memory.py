@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -163,6 +163,15 @@ class Memory:
         with self._lock, self._db() as db:
             for table in ("validators", "marks", "complete"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+    def erase(self, datastreams: Iterable[str]) -> None:
+        """Forget how complete series are, so that no byte of their names stays in the file."""
+        names = [(name,) for name in datastreams]
+        with self._lock, self._db() as db:
+            db.executemany("DELETE FROM complete WHERE datastream = ?", names)
+        with self._lock:
+            self._db().execute("VACUUM")
+            self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file."""

@@ -19,8 +19,8 @@ def slug(text: str) -> str:
     --------
     >>> slug("Schönbornstraße")
     'schoenbornstrasse'
-    >>> slug("Kempten (Allgäu)")
-    'kempten-allgaeu'
+    >>> slug("Lindau (Allgäu)")
+    'lindau-allgaeu'
     """
     ascii_only = (
         unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(GERMAN))

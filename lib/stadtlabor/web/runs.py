@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from stadtlabor.evidence.told import steps
+from stadtlabor.evidence.trace import trace_run
 from stadtlabor.promotion import Pipeline, PromotionError, resolve, state
 from stadtlabor.promotion.archive import find, newest
 from stadtlabor.promotion.difference import changed_lines, changed_values
@@ -63,6 +65,17 @@ def runs(page: Page) -> APIRouter:
         )  # fmt: skip
         answer.headers.update(PAGE_HEADERS)
         return _seen(answer)
+
+    @router.get("/{name}/{run}/herkunft")
+    def origin(request: Request, name: str, run: str) -> Response:
+        pipeline, found = _pipeline(name), find(name, run)
+        if not pipeline.public or found is None or found.folder.name != run:
+            raise HTTPException(404)
+        return _seen(page(
+            request, "publishing_trace.html", words=texts()["publishing"],
+            title=pipeline.title or name, steps=steps(trace_run(found)), again=view.again(found),
+            back=f"/laeufe/{name}/{run}", back_name=texts()["publishing"]["back_run"],
+        ))  # fmt: skip
 
     @router.get("/{name}/fassung/{number}")
     def version(request: Request, name: str, number: int) -> Response:

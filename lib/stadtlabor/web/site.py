@@ -20,6 +20,7 @@ from stadtlabor.city import city
 from stadtlabor.innenstadt.vacancy import Register as Shops
 from stadtlabor.innenstadt.vacancy import fill
 from stadtlabor.participation import Rooms
+from stadtlabor.publishing.desk import Collector
 from stadtlabor.render.page import Page
 from stadtlabor.sensorthings import places, sensorthings
 from stadtlabor.settings import home, notebooks, settings
@@ -31,9 +32,12 @@ from stadtlabor.web.files import PackedFiles
 from stadtlabor.web.gallery import cards, shelf
 from stadtlabor.web.health import health
 from stadtlabor.web.matching import matching
+from stadtlabor.web.my_data import my_data
 from stadtlabor.web.office import office
 from stadtlabor.web.origin import origin
 from stadtlabor.web.packed import SMALL, Press
+from stadtlabor.web.publishing import cards as published
+from stadtlabor.web.publishing import publishing
 from stadtlabor.web.rain import rain
 from stadtlabor.web.report import report
 from stadtlabor.web.room_leader import room_leader
@@ -69,7 +73,7 @@ def site() -> FastAPI:
             own.keep(path.relative_to(assets.OWN).as_posix())
         if settings().simulation.enabled:
             await run_in_threadpool(fill, shops, settings().simulation.seed)
-        with watch, closing(press):
+        with watch, Collector(), closing(press):
             yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
@@ -98,14 +102,17 @@ def site() -> FastAPI:
         template = templates.get_template("page.html")
         return template.render(page=content, old=old, made=made, live=live)
 
-    static = StaticPages(frame, press)
+    static, public = StaticPages(frame, press), published()
 
     @app.api_route("/", methods=READ)
     def start(request: Request) -> Response:
         # What only staff can use is reached from the pages of staff.
         known = [card for card in cards(notebooks()) if set(card.audience) != {"staff"}]
         shown = shelf(known)
-        return page(request, "start.html", shelf=shown, figure=watch.figure, static=static.names())
+        return page(
+            request, "start.html", shelf=shown, figure=watch.figure, static=static.names(),
+            published=public(),
+        )  # fmt: skip
 
     @app.api_route("/seiten/{name}", methods=READ)
     async def made(request: Request, name: str) -> Response:
@@ -123,7 +130,9 @@ def site() -> FastAPI:
     app.include_router(stele(page, watch, shops))
     app.include_router(rain(page))
     app.include_router(runs(page))
+    app.include_router(publishing(page))
     app.include_router(catalogue(page))
+    app.include_router(my_data(page))
     for interface in (sensorthings(origin), places(origin)):
         app.include_router(interface)
 

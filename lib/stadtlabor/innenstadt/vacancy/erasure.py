@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, select
 
 from stadtlabor.innenstadt.vacancy.errors import VacancyError
 from stadtlabor.innenstadt.vacancy.event import Actor
 from stadtlabor.innenstadt.vacancy.register import Register
 from stadtlabor.innenstadt.vacancy.tables import EVENTS, REMARKS, forbid_changes, permit_changes
 from stadtlabor.innenstadt.vacancy.words import said
+from stadtlabor.store.scrub import scrub
 
 __all__ = ["ERASED", "redact", "scrub"]
 
@@ -101,14 +102,3 @@ def _remarks(connection: Connection, unit: str, sought: str) -> int:
             connection.execute(REMARKS.update().where(same).values(body=body))
             changed += 1
     return changed
-
-
-def scrub(engine: Engine, *tables: str) -> None:
-    """Rewrite a database, so that what deleted rows held is in none of its files any more."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        elif engine.dialect.name == "postgresql":
-            for table in tables:
-                connection.execute(text(f"VACUUM FULL {table}"))

@@ -1,0 +1,121 @@
+"""Run a notebook as a visitor would: with a visitor's rights, every answer kept."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from stadtlabor.dataservice.address import ADDRESS, PURPOSE
+from stadtlabor.evidence import tape
+from stadtlabor.promotion.execution import attempt
+from stadtlabor.promotion.judgement import Outcome
+from stadtlabor.promotion.pipeline import Pipeline
+
+__all__ = ["TIMEOUT_S", "different", "play", "record"]
+
+TIMEOUT_S = 300.0
+
+
+def record(source: str, datasets: Sequence[str], answers: Path, place: Path) -> Outcome:
+    """Run a notebook and keep the answers that it gets.
+
+    Parameters
+    ----------
+    source
+        Notebook as JSON.
+    datasets
+        What it says it reads; asking for more is an error.
+    answers, place
+        Folders, emptied or made.
+    """
+    answers.mkdir(parents=True, exist_ok=True)
+    with _visitor(answers, "record", datasets):
+        return _attempt(source, place)
+
+
+def play(source: str, answers: Path, place: Path) -> Outcome:
+    """Run a notebook with the answers that were kept, and with nothing else."""
+    with _visitor(answers, "play", ()):
+        return _attempt(source, place)
+
+
+def different(before: dict[str, Any], now: Outcome) -> list[str]:
+    """Return the names of results and pictures that came out different.
+
+    Parameters
+    ----------
+    before
+        ``result`` and ``figure_hashes``.
+    now
+        Another run.
+    """
+    found = []
+    for kind, new in (("result", now.result), ("figure_hashes", now.figure_hashes)):
+        old = before[kind]
+        names = sorted({*old, *new})
+        found += [name for name in names if name not in old or name not in new
+                  or old[name] != new[name]]  # fmt: skip
+    return found
+
+
+def _attempt(source: str, place: Path) -> Outcome:
+    # Its own empty folder: what is not declared as data cannot be read by a relative path.
+    cwd = place.parent / "leer"
+    cwd.mkdir(parents=True, exist_ok=True)
+    pipeline = Pipeline(name="publishing", notebook=str(cwd / "x.ipynb"), timeout_s=TIMEOUT_S)
+    return attempt(source, {}, place, pipeline, forked=False)
+
+
+@contextmanager
+def _visitor(answers: Path, mode: str, datasets: Sequence[str]) -> Iterator[None]:
+    """Set the environment of the kernel; a data service of its own where there is none."""
+    before = dict(os.environ)
+    os.environ.update({
+        tape.FOLDER: str(answers.resolve()), tape.MODE: mode, tape.DATASETS: ",".join(datasets),
+        PURPOSE: "participation",
+    })  # fmt: skip
+    os.environ.pop("JUPYTERHUB_API_TOKEN", None)
+    try:
+        if mode == "play":
+            os.environ.pop(ADDRESS, None)
+        elif ADDRESS not in os.environ:
+            with _service(answers.parent / "data.sock"):
+                yield
+                return
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _service(path: Path) -> Iterator[None]:
+    """Run a data service for visitors in this process, where all share one system user."""
+    import uvicorn
+
+    from stadtlabor.dataservice.identity import Identity
+    from stadtlabor.dataservice.opening import desk
+    from stadtlabor.dataservice.server import application
+    from stadtlabor.dataservice.sockets import LocalProtocol, listen
+
+    who = Identity("", {}, None, None)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(desk("publishing"), who), http=LocalProtocol, lifespan="off",
+            access_log=False, log_level="warning",
+        )
+    )  # fmt: skip
+    listening = listen(path)
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    os.environ[ADDRESS] = f"unix:{path.resolve()}"
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        path.unlink(missing_ok=True)
