@@ -10,7 +10,8 @@ SCRIPTS := lib/stadtlabor/apps/browser
 BUILT   := lib/stadtlabor/web/static/built/live.js
 # Lessons as pupils and teachers see them: sources hold solutions.
 COURSE  := build/course/.built
-# Tests wait for servers most of the time, so each core takes files of its own.
+# Tests wait for servers most of the time, so each core takes files of its own. Browsers do not:
+# two of them on two cores are slower than any visitor's patience.
 SPREAD  ?= --numprocesses logical --maxprocesses 4 --dist loadfile
 # Further scripts of `make check`, each a path to a Python file.
 CHECKS  ?= tests/spelling.py
@@ -27,7 +28,8 @@ run: setup  ## startet das Stadtlabor
 	@exec $(VENV)/bin/stadtlabor up
 
 test: setup  ## alle Tests, auch die Notebooks
-	$(PYTHON) -m pytest $(SPREAD) tests
+	$(PYTHON) -m pytest $(SPREAD) tests --ignore tests/browser
+	$(PYTHON) -m pytest tests/browser
 	PYTHONPATH=tests/notebooks $(PYTHON) -m pytest $(SPREAD) -p laboratory --nbval-lax $(NBVAL)
 
 check: setup  ## Stil, Format und Typen
