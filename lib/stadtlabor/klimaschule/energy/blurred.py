@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 __all__ = ["blurred_hinge", "blurred_variance"]
 
@@ -36,6 +35,8 @@ def blurred_hinge(x: Floats, sd: Floats | float) -> tuple[Floats, Floats, Floats
         The mean x Φ(x/sd) + sd φ(x/sd) of a normal variable censored at zero (Tobin 1958), its
         derivative Φ(x/sd) by ``x`` and its derivative φ(x/sd) by ``sd``.
     """
+    from scipy.special import ndtr
+
     z = x / sd
     upper, density = ndtr(z), _density(z)
     return np.asarray(x * upper + sd * density), np.asarray(upper), density
@@ -43,6 +44,8 @@ def blurred_hinge(x: Floats, sd: Floats | float) -> tuple[Floats, Floats, Floats
 
 def blurred_variance(x: Floats, sd: Floats | float) -> Floats:
     """Return the variance of ``max(0, x + sd z)``, kWh²."""
+    from scipy.special import ndtr
+
     z = x / sd
     upper, density = ndtr(z), _density(z)
     mean = x * upper + sd * density

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
 
 from stadtlabor.klimaschule.energy.daily import daily, daily_types
 from stadtlabor.klimaschule.energy.texts import number, text
@@ -154,6 +153,8 @@ def _near(
 
 def _wide(rest: Floats, total: float) -> float:
     """Return half the 90 % interval of a ratio from the residuals of its blocks."""
+    from scipy.special import stdtrit
+
     blocks = len(rest)
     if blocks < FEW_BLOCKS:
         return float("nan")

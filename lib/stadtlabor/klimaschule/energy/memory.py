@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import solve_banded
 
 __all__ = ["carried_on", "remembered", "unwhiten", "whiten"]
 
@@ -16,6 +15,8 @@ def carried_on(values: Floats, memory: float) -> Floats:
 
     ``scipy.signal`` has this too, but takes longer to import than all the rest together.
     """
+    from scipy.linalg import solve_banded
+
     bands = np.ones((2, len(values)))
     bands[1] = -memory
     return np.asarray(solve_banded((1, 0), bands, values, check_finite=False))

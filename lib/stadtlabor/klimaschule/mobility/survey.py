@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
 
 from stadtlabor.klimaschule.footprint import Item
 from stadtlabor.klimaschule.mobility.answer import GROUPS, Answer
@@ -127,6 +126,8 @@ def _correction(n: int, persons: int) -> float:
 
 
 def _shares(main: pd.Series, persons: int) -> pd.DataFrame:
+    from scipy.special import ndtri
+
     n = len(main)
     counts = main.value_counts().reindex(list(modes()), fill_value=0)
     share = counts / n
@@ -142,6 +143,8 @@ def _shares(main: pd.Series, persons: int) -> pd.DataFrame:
 
 
 def _kilometres(answers: Sequence[Answer], persons: int, school_days: float) -> pd.DataFrame:
+    from scipy.special import stdtrit
+
     n = len(answers)
     t = stdtrit(n - 1, 0.95) * _correction(n, persons)
     rows = []

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
-from scipy.special import stdtrit
 
 from stadtlabor.klimaschule.footprint import Item
 from stadtlabor.klimaschule.waste.fractions import fractions
@@ -139,6 +138,8 @@ def year_from_weighing(weeks: pd.DataFrame, weeks_of_year: float = 52.0) -> Wast
     ValueError
         In German, if a fraction was weighed in fewer than two weeks.
     """
+    from scipy.special import stdtrit
+
     rows: dict[str, list[tuple[float, float]]] = {}
     for key in weeks.columns:
         weighed = weeks[key].dropna()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 __all__ = ["Canteen", "canteen"]
 
@@ -48,6 +47,8 @@ def canteen(days: pd.DataFrame) -> Canteen:
     ValueError
         In German, if fewer than three days hold meals and a weight.
     """
+    from scipy.special import stdtrit
+
     known = [stage for stage in STAGES if stage in days]
     good = days[(days["meals"] > 0) & days[known].notna().any(axis=1)] if known else days.iloc[:0]
     if len(good) < 3:
