@@ -74,7 +74,7 @@ def secret(path: Path) -> bytes:
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
-        pass
+        pass  # an earlier start has made one: noise must stay the same for ever
     key = path.read_bytes()
     if len(key) != 32:
         raise ValueError(f"{path}: Der Schlüssel ist beschädigt. Bitte die Sicherung einspielen.")

@@ -32,7 +32,7 @@ PATTERNS = {
         re.IGNORECASE,
     ),
     "home": re.compile(
-        r"(?:/home/|/Users/|/root/|[A-Za-z]:\\\\?Users\\\\?|/var/[^\s\"']*/homes/)[\w.-]+"
+        r"(?:/(?:home|Users|root)/|[A-Za-z]:\\\\?Users\\\\?|/var/[^\s\"']*/homes/)[\w.-]+"
     ),
 }
 SHOWN = ("text/plain", "text/html", "text/markdown", "image/svg+xml", "application/json")

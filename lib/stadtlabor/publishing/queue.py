@@ -85,7 +85,7 @@ def _check(name: str, source: str) -> None:
         if ended.returncode or ended.stderr:
             log.info("Prüfung %s: %s", name[:8], ended.stderr.strip().rpartition("\n")[2])
     except subprocess.TimeoutExpired:
-        pass
+        log.info("Prüfung %s: war nicht rechtzeitig fertig", name[:8])  # the outcome is told below
     if not (work / OUTCOME).exists():
         text = json.dumps({"faults": [said("check.broken")], "hash": ""}, ensure_ascii=False)
         (work / OUTCOME).write_text(text, encoding="utf-8")

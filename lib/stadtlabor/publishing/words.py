@@ -1,29 +1,12 @@
-"""German sentences about publishing (``publishing.de.toml``)."""
+"""German sentences of this room (``publishing.de.toml``)."""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from functools import partial
+
+from stadtlabor.sentences import catalogue, sentence
 
 __all__ = ["said", "words"]
 
-
-@cache
-def words() -> dict[str, Any]:
-    """Return the whole catalogue."""
-    here = files("stadtlabor.publishing").joinpath("publishing.de.toml")
-    return tomllib.loads(here.read_text("utf-8"))
-
-
-def said(key: str, **values: object) -> str:
-    """Return a sentence with its gaps filled.
-
-    Raises
-    ------
-    KeyError
-        If there is no such sentence or a gap stays empty.
-    """
-    section, _, name = key.partition(".")
-    return str(words()[section][name]).format(**values)
+words = partial(catalogue, "stadtlabor.publishing", "publishing")
+said = partial(sentence, "stadtlabor.publishing", "publishing")
