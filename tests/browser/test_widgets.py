@@ -61,12 +61,27 @@ m.add(l.ScaleControl())
 w.VBox([m, said])
 """
 
+# The parts are there before a browser can have connected, the whole is built long after.
+HALVES = """
+import ipywidgets as w
+said = w.Label("noch nichts")
+parts = [w.Button(description=f"Teil {n}") for n in range(3)]
+for part in parts:
+    part.on_click(lambda each: setattr(said, "value", f"{each.description} gedrückt"))
+"""
+WHOLE = """
+import time
+time.sleep(6)
+w.VBox([w.HBox(parts), said])
+"""
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("widgets")
-    for name, code in {"felder": CONTROLS, "rechnen": INTERACT, "karte": MAP}.items():
-        cells = [("markdown", f"# {name}"), ("code", code)]
+    apps = {"felder": [CONTROLS], "rechnen": [INTERACT], "karte": [MAP], "halb": [HALVES, WHOLE]}
+    for name, codes in apps.items():
+        cells = [("markdown", f"# {name}"), *(("code", code) for code in codes)]
         notebook(folder / "notebooks" / "dcl" / f"{name}.ipynb", cells, kind="app", tier="live")
     running = start(folder, folder / "notebooks")
     try:
@@ -131,3 +146,11 @@ def test_maps_show_shapes_and_buttons(app: Callable[[str], Page]) -> None:
     page.get_by_role("button", name="Drück mich").click()
     expect(page.get_by_text("gedrückt")).to_be_visible()
     expect(page.locator(".leaflet-control-scale")).to_be_visible()
+
+
+def test_widgets_made_before_the_page_connected_are_part_of_later_ones(
+    app: Callable[[str], Page],
+) -> None:
+    page = app("halb")
+    page.get_by_role("button", name="Teil 1").click()
+    expect(page.get_by_text("Teil 1 gedrückt")).to_be_visible()

@@ -23,14 +23,24 @@ export class Manager extends ManagerBase {
       commsOverSubshells: "disabled", // the server lets no visitor start threads in a kernel
     });
     this.comms = new shims.services.CommManager(this.kernel);
-    this.kernel.registerCommTarget(this.comm_target_name, (comm, message) =>
-      this.handle_comm_open(new shims.services.Comm(comm), message),
-    );
+    // Some widgets were there before we connected; what is built of them waits until all are known.
+    this.early = new Map();
+    this.kernel.registerCommTarget(this.comm_target_name, (comm, message) => {
+      if (this.early) this.early.set(comm.commId, { comm, message });
+      else return this.handle_comm_open(new shims.services.Comm(comm), message);
+    });
   }
 
   /** Fetch the state of all widgets. */
-  load() {
-    return this._loadFromKernel();
+  async load() {
+    await this._loadFromKernel();
+    const late = [...this.early].filter(([id]) => !this.has_model(id)); // younger than the answer
+    this.early = undefined;
+    await Promise.all(
+      late.map(([, { comm, message }]) =>
+        this.handle_comm_open(new shims.services.Comm(comm), message),
+      ),
+    );
   }
 
   /** Show a widget inside an element. */
@@ -51,6 +61,8 @@ export class Manager extends ManagerBase {
   }
 
   async _create_comm(target, id, data, metadata, buffers) {
+    const known = this.early?.get(id);
+    if (known) return new shims.services.Comm(known.comm);
     const comm = this.kernel.createComm(target, id);
     if (data || metadata) comm.open(data, metadata, buffers);
     return new shims.services.Comm(comm);
