@@ -161,8 +161,9 @@ def test_an_erasure_that_is_killed_is_finished_by_the_next_writer(filled, tmp_pa
     filled.close()
     expected = Store(filled.folder).read(BEN)
     finished = 0
-    for delay_ms in range(0, 60, 6):
-        copy = tmp_path / f"killed-{delay_ms}"
+    # Before it begins, at once when it has, and later; a slow machine begins later.
+    for moment in ("before", 0, 2, 5, 10, 20):
+        copy = tmp_path / f"killed-{moment}"
         subprocess.run(["cp", "-r", filled.folder, copy], check=True)
         child = subprocess.Popen(
             [sys.executable, "-c", KILLED, str(copy)],
@@ -174,7 +175,12 @@ def test_an_erasure_that_is_killed_is_finished_by_the_next_writer(filled, tmp_pa
         assert child.stdout.readline() == b"ready\n"
         child.stdin.write(b"\n")
         child.stdin.flush()
-        time.sleep(delay_ms / 1000)
+        if moment != "before":
+            mark = copy / "observations/footfall/_erasure"
+            until = time.monotonic() + 60
+            while not mark.exists() and child.poll() is None and time.monotonic() < until:
+                time.sleep(0.0005)
+            time.sleep(moment / 1000)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
         child.stdin.close()

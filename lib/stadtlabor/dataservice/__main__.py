@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 
+# Arrow's own pool keeps what an answer has needed; the system's gets it back.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # As for the pages: few pools of memory, before the first thread starts.
 with contextlib.suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(-8, 2)
 
 import argparse
-import os
 from pathlib import Path
 
 import uvicorn

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stadtlabor.store.snapshot import ROWS
 
-__all__ = ["empty", "framed", "microseconds", "named", "to_frame", "to_rows"]
+__all__ = ["empty", "framed", "microseconds", "named", "ordered", "to_frame", "to_rows"]
 
 
 def to_rows(frame: pd.DataFrame, keys: Mapping[str, int]) -> pa.Table:
@@ -57,7 +57,7 @@ def named(rows: pa.Table, names: Mapping[int, str], types: Mapping[str, str]) ->
     places[[key for key, _ in known]] = np.arange(len(known))
     place = places[rows.column(0).to_numpy()]
     t = rows.column(1).cast(pa.int64()).to_numpy()
-    if len(t) and not _sorted(place, t):
+    if not ordered(place, t):
         order = np.lexsort((t, place))
         rows, place = rows.take(order), place[order]
     texts = pa.DictionaryArray.from_arrays(
@@ -71,6 +71,12 @@ def framed(table: pa.Table, types: Mapping[str, str]) -> pd.DataFrame:
     texts = table.column(0).cast(pa.string())
     frame: pd.DataFrame = table.set_column(0, table.column_names[0], texts).to_pandas()
     return frame.astype({n: t for n, t in types.items() if str(frame[n].dtype) != t})
+
+
+def ordered(key: np.ndarray, t: np.ndarray) -> bool:
+    """Tell whether rows are sorted by key and, where that is the same, by time."""
+    step = np.diff(key)
+    return bool(((step > 0) | ((step == 0) & (np.diff(t) >= 0))).all())
 
 
 def empty(types: Mapping[str, str]) -> pd.DataFrame:
@@ -90,8 +96,3 @@ def microseconds(instant: pd.Timestamp | None) -> int | None:
 def _instants(column: pd.Series) -> np.ndarray:
     naive = column.dt.tz_convert("UTC").dt.tz_localize(None)
     return np.asarray(naive, "datetime64[us]").astype("int64")
-
-
-def _sorted(place: np.ndarray, t: np.ndarray) -> bool:
-    step = np.diff(place)
-    return bool(((step > 0) | ((step == 0) & (np.diff(t) >= 0))).all())

@@ -359,7 +359,7 @@ class Store:
 
     def _window(self, dataset: str, names: dict[int, str], start: Instant, end: Instant) -> Window:
         """Return the window; naming all of many series of a dataset would only slow the engine."""
-        every = len(names) == len(self._dictionary.of(dataset)) and len(names) > MOST_SERIES
+        every = len(names) > MOST_SERIES and len(names) == len(self._dictionary.of(dataset))
         keys = None if every else tuple(names)
         return Window(keys, microseconds(start), microseconds(end))
 

@@ -12,10 +12,11 @@ import json
 import stat
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction
@@ -36,7 +37,9 @@ _HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=
 # We delete old commits and files ourselves (see vacuum.py); without this every checkpoint would
 # list each small file of the last week that a seal has replaced.
 _CONFIGURATION = {"delta.deletedFileRetentionDuration": "interval 1 hours"}
-_ROW_GROUP = 8_192  # a month of one series has 3,000 rows or more; see series.py
+# A month of one series has 700 to 9,000 rows. A group begins with a series wherever that makes it
+# no smaller than this, so that few series are read without their neighbours; see series.py.
+_LEAST, _MOST = 2_048, 8_192
 
 
 class Table:
@@ -121,7 +124,9 @@ class Table:
             count = 0
             for batch in rows:
                 count += len(batch)
-                writer.write_table(pa.Table.from_batches([batch]).cast(ROWS), _ROW_GROUP)
+                table = pa.Table.from_batches([batch]).cast(ROWS)
+                for start, size in _groups(table["datastream"].to_numpy()):
+                    writer.write_table(table.slice(start, size), size)
         if not count:
             written.unlink()
             return []
@@ -225,3 +230,15 @@ def _list(folder: Place, table: DeltaTable) -> Snapshot:
     columns = ("path", "partition.layer", "partition.month", "num_records", "size_bytes")
     rows = zip(*(actions[name].to_pylist() for name in columns), strict=True)
     return Snapshot(folder, table.version(), tuple(File(*row) for row in rows))
+
+
+def _groups(keys: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield start and size of the row groups of sorted rows."""
+    start = 0
+    for end in [*(np.flatnonzero(np.diff(keys)) + 1).tolist(), len(keys)]:
+        while end - start > _MOST:
+            yield start, _MOST
+            start += _MOST
+        if end - start >= _LEAST or end == len(keys) > start:
+            yield start, end - start
+            start = end
