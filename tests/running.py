@@ -71,6 +71,12 @@ class Lab:
     def password(self) -> str:
         return (self.home / "development-password").read_text()
 
+    @property
+    def collected(self) -> int:
+        """How many values have come in."""
+        status = self.home / "status" / "ingest.json"
+        return int(json.loads(status.read_text())["rows"]) if status.exists() else 0
+
     def login(self, name: str) -> httpx.Client:
         """Log in and return a client that holds the cookies."""
         client = httpx.Client(base_url=self.address, follow_redirects=True, timeout=60)

@@ -23,8 +23,6 @@ __all__ = ["KERNEL", "LEVELS", "SERVER", "configuration", "keep", "level", "temp
 log = logging.getLogger(__name__)
 
 KERNEL = (
-    # Before anything that loads jsonschema: it keeps a slow package away.
-    "stadtlabor.ui.startup",
     "stadtlabor.ui.footfall_app",
     "stadtlabor.ui.rain_app",
     "stadtlabor.lessons",

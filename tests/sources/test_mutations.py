@@ -9,7 +9,7 @@ from sources.rendering import render
 from sources.samples import LAYOUTS, draw, workbook
 from stadtlabor.sources import SourceError, meter
 
-FILES = 250
+FILES = 100
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[x.__name__ for x in LAYOUTS])

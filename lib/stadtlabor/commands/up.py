@@ -55,7 +55,7 @@ def _start() -> subprocess.Popen[bytes]:
     config = root() / "hub_config" / "jupyterhub_config.py"
     log = home() / "logs" / "hub.log"
     launch = [sys.executable, "-I", "-S", str(root() / "hub_config" / "launch.py"), "--hub"]
-    hub = [sys.executable, "-m", "jupyterhub", "-f", str(config)]
+    hub = [sys.executable, "-m", "stadtlabor.hub", "-f", str(config)]
     return subprocess.Popen([*launch, str(log), *hub], cwd=root(), start_new_session=True)
 
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-import stadtlabor.ui.startup  # noqa: F401  # first: it shortens the imports that follow
 from stadtlabor.ui.note import Note, note
 from stadtlabor.ui.palette import colour
 from stadtlabor.ui.texts import age, date, number, percent, text, time

@@ -7,14 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from running import ROOT, Lab, start, wait_for
+from running import Lab, wait_for
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -26,26 +26,6 @@ WEIGHT = """[...performance.getEntriesByType('navigation'),
 """Bytes on the wire of a first visit."""
 
 SLOW_MS = 60_000  # a cold kernel on two busy cores
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Return a Stadtlabor with the real notebooks and the simulated city, data arriving."""
-    running = start(
-        tmp_path_factory.mktemp("town"), ROOT / "build" / "course" / "kurs", simulation=True
-    )
-    try:
-        wait_for("first data of the simulated city", lambda: collected(running) > 100_000, 120)
-        yield running
-        pages = (running.home / "logs" / "render.log").read_text(encoding="utf-8")
-        assert "läuft nicht durch" not in pages, pages[-2000:]
-    finally:
-        running.stop()
-
-
-def collected(lab: Lab) -> int:
-    status = lab.home / "status" / "ingest.json"
-    return int(json.loads(status.read_text())["rows"]) if status.exists() else 0
 
 
 def replay(lab: Lab, folder: Path) -> str:
@@ -128,9 +108,9 @@ def test_recorded_wuerzburg_shows_its_defect(
 ) -> None:
     for name in ("wuerzburg_2024_hourly.csv.gz", "wuerzburg_locations.csv"):
         (tmp_path / name).symlink_to(shared_data / "innenstadt" / name)
-    rows = collected(town)
+    rows = town.collected
     assert "gebiet=Würzburg" in replay(town, tmp_path)
-    wait_for("Würzburg in the store", lambda: collected(town) >= rows + 26_018)
+    wait_for("Würzburg in the store", lambda: town.collected >= rows + 26_018)
     page = visit(f"{town.address}/apps/passantenfrequenz?gebiet=Würzburg", LAPTOP)
     expect(page.locator(".stadtlabor-answer")).to_contain_text("Würzburg", timeout=SLOW_MS)
     expect(page.get_by_text("Um 23 Uhr steht an").first).to_be_visible()

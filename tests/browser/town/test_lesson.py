@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from running import ROOT, Lab, start
-
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
 SLOW_MS = 90_000
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A Stadtlabor with the real course; lessons bring their data along."""
-    running = start(tmp_path_factory.mktemp("school"), ROOT / "build" / "course" / "kurs")
-    yield running
-    running.stop()
 
 
 def task(page: Page, number: int) -> Locator:
@@ -42,15 +31,15 @@ def answer(page: Page, number: int, words: str, said: str) -> None:
     expect(form.get_by_role("status").first).to_contain_text(said, timeout=SLOW_MS)
 
 
-def test_a_whole_lesson_on_a_laptop(visit, shot, axe, school):
-    teacher = visit(f"{school.address}/klasse", LAPTOP)
+def test_a_whole_lesson_on_a_laptop(visit, shot, axe, town):
+    teacher = visit(f"{town.address}/klasse", LAPTOP)
     assert axe(teacher) == []
     teacher.get_by_label("Name der Klasse").fill("6c")
     day = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
     teacher.get_by_label("Letzter Tag").fill(day)
     teacher.get_by_role("button", name="Klasse öffnen").click()
     code = teacher.locator(".survey-code").inner_text()
-    page = visit(f"{school.address}/apps/schulweg-app", LAPTOP)
+    page = visit(f"{town.address}/apps/schulweg-app", LAPTOP)
     expect(task(page, 1)).to_be_visible(timeout=SLOW_MS)
     shot(page, "lektion-anfang")
     page.locator("textarea").first.fill("Ich glaube, die meisten fahren Bus.")
@@ -80,8 +69,8 @@ def test_a_whole_lesson_on_a_laptop(visit, shot, axe, school):
     assert axe(teacher) == []
 
 
-def test_a_lesson_on_a_phone(visit, shot, axe, school):
-    page = visit(f"{school.address}/apps/restmuell-app", PHONE)
+def test_a_lesson_on_a_phone(visit, shot, axe, town):
+    page = visit(f"{town.address}/apps/restmuell-app", PHONE)
     expect(task(page, 1)).to_be_visible(timeout=SLOW_MS)
     answer(page, 1, "6,5", "Richtig.")
     shot(page, "lektion-handy")
@@ -92,8 +81,8 @@ def test_a_lesson_on_a_phone(visit, shot, axe, school):
 @pytest.mark.parametrize(
     "path", ["/klimaschule", "/klimaschule/massnahmen", "/klimaschule/partner"]
 )
-def test_pages_for_schools(visit, shot, axe, school, size, path):
-    page = visit(f"{school.address}{path}", size)
+def test_pages_for_schools(visit, shot, axe, town, size, path):
+    page = visit(f"{town.address}{path}", size)
     shot(page, re.sub(r"\W+", "-", path.strip("/")))
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert axe(page) == []

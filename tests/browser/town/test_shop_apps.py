@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,28 +9,23 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from running import ROOT, Lab, start, wait_for
+from running import Lab, wait_for
 from stadtlabor.simulation.counted_street import Event, counted_street
 
 SLOW_MS = 60_000  # a cold kernel on two busy cores
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Return a Stadtlabor with the real notebooks and the simulated city."""
-    folder = tmp_path_factory.mktemp("town")
-    running = start(folder, ROOT / "build" / "course" / "kurs", simulation=True)
-    try:
-        address = f"{running.address}/leerstand/daten.geojson"
-        wait_for("invented shops", lambda: len(httpx.get(address).json()["features"]) > 5)
-        yield running
-    finally:
-        running.stop()
+def shops(town: Lab) -> Lab:
+    """The city, once its invented shops are there."""
+    address = f"{town.address}/leerstand/daten.geojson"
+    wait_for("invented shops", lambda: len(httpx.get(address).json()["features"]) > 5)
+    return town
 
 
-def opened(visit, town, name, size):
+def opened(visit, shops, name, size):
     """Open an app and wait for its answer."""
-    page = visit(f"{town.address}/apps/{name}", size)
+    page = visit(f"{shops.address}/apps/{name}", size)
     expect(page.locator(".stadtlabor-answer").first).to_be_visible(timeout=SLOW_MS)
     return page
 
@@ -41,8 +35,8 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_shop_speaks_when_it_is_chosen_by_key(visit, shot, axe, size, town):
-    page = opened(visit, town, "leerstand-karte", size)
+def test_a_shop_speaks_when_it_is_chosen_by_key(visit, shot, axe, size, shops):
+    page = opened(visit, shops, "leerstand-karte", size)
     expect(page.locator(".leaflet-interactive").first).to_be_visible()
     choice = page.get_by_label("Liste:")
     choice.focus()
@@ -56,8 +50,8 @@ def test_a_shop_speaks_when_it_is_chosen_by_key(visit, shot, axe, size, town):
     assert axe(page) == []
 
 
-def test_a_slider_moved_by_key_ranks_anew(visit, shot, axe, size, town):
-    page = opened(visit, town, "welche-nutzung", size)
+def test_a_slider_moved_by_key_ranks_anew(visit, shot, axe, size, shops):
+    page = opened(visit, shops, "welche-nutzung", size)
     answer = page.locator(".stadtlabor-answer").first
     expect(answer).to_contain_text("Passend: ")
     before = answer.inner_text()
@@ -73,8 +67,8 @@ def test_a_slider_moved_by_key_ranks_anew(visit, shot, axe, size, town):
     assert axe(page) == []
 
 
-def test_a_file_of_ones_own_goes_through_the_browser(visit, shot, axe, size, town, tmp_path: Path):
-    page = opened(visit, town, "hat-es-geholfen", size)
+def test_a_file_of_ones_own_goes_through_the_browser(visit, shot, axe, size, shops, tmp_path: Path):
+    page = opened(visit, shops, "hat-es-geholfen", size)
     expect(page.locator(".stadtlabor-answer").first).to_contain_text("% mehr Menschen")
     shot(page, "hat-es-geholfen")
     assert fits(page)

@@ -6,9 +6,9 @@ from stadtlabor.simulation.school_faults import FAULTS
 
 
 def test_most_faults_are_found_and_few_alarms_are_false():
-    done = trials(20, seed=3)
+    done = trials(10, seed=3)
     found = table(done)
-    assert found["injected"].sum() >= 20
+    assert found["injected"].sum() >= 10
     assert found["found"].sum() >= 0.8 * found["injected"].sum()
     assert found["false"].sum() <= 1.2 * len(done)
 

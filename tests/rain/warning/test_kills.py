@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import random
 import re
 import signal
@@ -21,19 +23,41 @@ from chains import check, outbox
 from schema import read_schema
 
 HERE = Path(__file__).parent
+KILLS_AFTER = (2, 1, 1)
+"""Frames after which a process is killed: in the first frame with a nowcast, and in later ones."""
 
 
-def start(folder: Path, plan: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, str(HERE / "player.py"), str(folder), str(plan)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env=_environment(), start_new_session=True
-    )
+class Player:
+    """One real process that plays a storm; all that it imports was there before."""
+
+    def __init__(self, launcher: subprocess.Popen[str], folder: Path, plan: Path) -> None:
+        pipe = folder.with_name(f"told-{folder.name}")
+        if not pipe.exists():
+            os.mkfifo(pipe)
+        order = {"folder": str(folder), "plan": str(plan), "told": str(pipe)}
+        launcher.stdin.write(json.dumps(order) + "\n")
+        launcher.stdin.flush()
+        self._launcher, self.pid = launcher, int(launcher.stdout.readline())
+        self.told = pipe.open()
+
+    def wait(self) -> int:
+        """Read what it still tells and return how it ended."""
+        with self.told:
+            self.told.read()
+        return int(self._launcher.stdout.readline())
 
 
-def _environment() -> dict[str, str]:
-    import os
-
-    return os.environ | {"PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1"}
+@pytest.fixture(scope="module")
+def launcher(shared_data: Path):
+    first = min((shared_data / "rain" / "mch_20160711").glob("*.gif"))
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "launcher.py"), str(first)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    yield process
+    process.stdin.close()
+    process.wait(60)
 
 
 @pytest.fixture
@@ -57,7 +81,7 @@ def plan(shared_data: Path, tmp_path: Path):
 OUTBOX = {"name": "outbox", "kind": "outbox", "audience": ["public", "operator"]}
 
 
-def test_killed_again_and_again(plan, tmp_path):
+def test_killed_again_and_again(plan, launcher, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -67,16 +91,20 @@ def test_killed_again_and_again(plan, tmp_path):
         "name": "hook", "kind": "webhook", "audience": ["public"],
         "options": {"url": f"http://127.0.0.1:{port}/", "receipts": f"http://127.0.0.1:{port}"},
     }  # fmt: skip
-    chosen = plan(OUTBOX, hook, frames=7)
+    chosen = plan(OUTBOX, hook, frames=5)
     throw, kills = random.Random(6), 0
     try:
-        for _ in range(40):
-            process = start(tmp_path / "killed", chosen)
-            line = process.stdout.readline()  # it is at work
-            if line and kills < 5:
-                time.sleep(throw.uniform(0, 2.5))
-                process.send_signal(signal.SIGKILL)
-            code = process.wait(120)
+        for _ in range(len(KILLS_AFTER) + 1):
+            begun = time.monotonic()
+            process = Player(launcher, tmp_path / "killed", chosen)
+            if kills < len(KILLS_AFTER):
+                for _ in range(KILLS_AFTER[kills]):
+                    assert process.told.readline()
+                # Up to as long as that took: within the next frame, of whatever speed we are.
+                time.sleep(throw.uniform(0, time.monotonic() - begun))
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
+            code = process.wait()
             if code == 0:
                 break
             assert code == -signal.SIGKILL
@@ -89,8 +117,8 @@ def test_killed_again_and_again(plan, tmp_path):
     assert check(tmp_path / "killed", read_schema()) > 3
     arrived = log.read_text().split()
     assert len(arrived) == len(set(arrived))
-    whole = start(tmp_path / "whole", plan(OUTBOX, frames=7))
-    assert whole.wait(120) == 0
+    whole = Player(launcher, tmp_path / "whole", plan(OUTBOX, frames=5))
+    assert whole.wait() == 0
     # Not only the same messages: the same to the byte.
     assert same(tmp_path / "killed") == same(tmp_path / "whole")
     assert set(arrived) == set(outbox(tmp_path / "whole"))
@@ -105,14 +133,14 @@ def same(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_around_every_single_sending(when, plan, tmp_path):
+def test_killed_around_every_single_sending(when, plan, launcher, tmp_path):
     doomed = {
         "name": "doomed", "kind": "doomed:Doomed", "audience": ["public"],
         "options": {"place": str(tmp_path / "sent"), "when": when},
     }  # fmt: skip
     chosen = plan(doomed, frames=5)
     for _ in range(60):
-        code = start(tmp_path / "run", chosen).wait(120)
+        code = Player(launcher, tmp_path / "run", chosen).wait()
         if code == 0:
             break
         assert code == -signal.SIGKILL
