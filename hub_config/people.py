@@ -31,7 +31,8 @@ RESERVED = 10
 """Numbers from ``first_uid`` on that are no person's."""
 
 # Strangers' kernels must not write what the city shows, so pages are made by a user of their own.
-_SERVICES = {"apps": 1, "render": 2}
+# Researchers' notebooks on restricted values are kept from everybody, so these have one as well.
+_SERVICES = {"apps": 1, "render": 2, "realrun": 5}
 _LEVELS = {name: 3 + place for place, name in enumerate(LEVELS)}
 
 _METADATA = MetaData()

@@ -26,8 +26,8 @@ POLL_S = 2
 STOP_S = 5
 """Seconds that a service has to finish its work when it is asked to stop."""
 
-OWN_HOME = ("apps", "render")
-"""Services that run notebooks in front of strangers; the others share a folder for their files."""
+OWN_HOME = ("apps", "render", "realrun")
+"""Services that run strangers' notebooks; the others share a folder for their files."""
 
 READERS = ("web", "ingest", "data", "pipelines", "warn", "guard")
 """Services that read or write the data themselves; all others ask the data service."""
@@ -78,6 +78,7 @@ def services(settings: Settings) -> list[dict[str, Any]]:
         "warn": [program, "warn", "run"],
         "guard": [program, "warn", "guard"],
         "render": [program, "render", "--every", str(settings.render.every_min)],
+        "realrun": [PYTHON, "-m", "stadtlabor.realrun"],
     }
     if settings.ingest.broker != "embedded":
         del commands["broker"]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from stadtlabor.store import Bounds
 
 __all__ = [
+    "REAL_RUN",
     "DataError",
     "aggregate",
     "datasets",
@@ -50,6 +51,9 @@ __all__ = [
     "twin",
     "version",
 ]
+
+REAL_RUN = "STADTLABOR_REALRUN"
+"""Environment: folder of a real run, see :mod:`stadtlabor.realrun`."""
 
 Instant = str | date | datetime | pd.Timestamp | None
 Names = str | Sequence[str] | None
@@ -87,6 +91,10 @@ def _german(question: Callable[P, T]) -> Callable[P, T]:
                 from stadtlabor.evidence.tape import taped
 
                 return cast(T, taped(question, args, kwargs))
+            if REAL_RUN in os.environ:
+                from stadtlabor.realrun.reading import observed
+
+                return cast(T, observed(question, args, kwargs))
             return question(*args, **kwargs)
         except StoreError as error:
             raise DataError(str(error)) from None
@@ -198,8 +206,9 @@ def twin(
 ) -> pd.DataFrame:
     """Return invented single values that add up to what everybody may see.
 
-    For those who write a notebook before they have the permission to read: form, units, gaps and
-    order of magnitude are right, no value is. The same question gives the same answer.
+    For those who write a notebook before they have the permission to read, or for a real run
+    (:mod:`stadtlabor.realrun`): form, units, gaps and order of magnitude are right, no value is.
+    The same question gives the same answer.
 
     Parameters
     ----------

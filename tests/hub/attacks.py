@@ -443,6 +443,54 @@ print(
     ),
 )
 
+# %% real runs: whole values for research
+ask({"dataset": "real", "purpose": "research"})
+os.environ["STADTLABOR_REALRUN"] = "."
+os.environ["STADTLABOR_REALRUN_DATASETS"] = "real"
+from stadtlabor import realrun
+
+print(realrun.read("real").to_string())
+
+# %% real runs: who I claim to be
+ask({"dataset": "real", "purpose": "research", "service": "realrun"})
+for token in ("", TOKEN):
+    ask(
+        {"dataset": "real", "purpose": "research"},
+        {"X-Service": "realrun", "X-Uid": "300005"},
+        token=token,
+    )
+
+# %% real runs: what lies on the way
+import glob
+
+for room in ("inbox", "desk", "queue", "outcomes", "work", "answers"):
+    try:
+        print("FREMD", os.listdir(f"{PLACE}/realrun/{room}"))
+    except PermissionError:
+        pass
+for path in ("desk/registers.db", "desk/requests", "desk/held", "queue/x.json", "work/x/log.txt"):
+    try:
+        print("FREMD", open(f"{PLACE}/realrun/{path}", "rb").read())
+    except OSError:
+        pass
+
+# %% real runs: an order that nobody has approved
+import json
+
+loud = "from stadtlabor import data; print(data.read('real', purpose='research').to_string())"
+cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": loud, "outputs": [],
+        "execution_count": None}  # fmt: skip
+book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+order = {"token": "a" * 32, "source": json.dumps(book), "datasets": ["real"]}
+for folder, told in (("queue", order), ("outcomes", {"token": "a" * 32, "kind": "finished"})):
+    with open(f"{PLACE}/realrun/{folder}/{'a' * 32}.json", "w") as file:
+        json.dump(told, file)
+import time
+
+time.sleep(2)
+for path in glob.glob(f"{PLACE}/realrun/**", recursive=True):
+    print(open(path, "rb").read() if os.path.isfile(path) else "")
+
 # %% last: a grid by the name of a table
 print(data.grid("secret"))
 

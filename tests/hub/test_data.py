@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,13 @@ import httpx
 import pandas as pd
 import pytest
 
+import openview
+from drafts import draft
 from person import Person
 from running import ROOT, Lab, small_course, start, wait_for
 from stadtlabor.observations import Batch, Datastream, observations
 from stadtlabor.store import Store
+from users import FIRST
 
 SECRET = 31337.125
 QUARTERS = (1009.5, 2003.25, 3001.125, 4001.0625)
@@ -76,6 +81,7 @@ def filled(folder: Path) -> None:
         "kept/meter/quarter": [QUARTERS[n % 4] for n in range(len(times))],
         "few/square/quarter": [value / 4 for value in few],
         "free/square/quarter": range(len(times)),
+        "real/meter/quarter": [QUARTERS[n % 4] for n in range(len(times))],
     }
     store = Store(folder)
     for name, values in planted.items():
@@ -93,7 +99,10 @@ def guarded(open_folder: Path) -> Iterator[Lab]:
     policy(cards, "hours", permission(["everyone"], every, HOUR))
     policy(cards, "few", permission(["everyone"], every, HOUR, ("sl:persons", "gteq", 5)))
     policy(cards, "offen", permission(["everyone"], every))
-    for name, rule in {"secret": "staff", "kept": "hours", "few": "few", "free": "offen"}.items():
+    runs = permission(["service:realrun"], ["research"])
+    policy(cards, "runs", permission(["everyone"], every, HOUR), runs)
+    rules = {"secret": "staff", "kept": "hours", "few": "few", "free": "offen", "real": "runs"}
+    for name, rule in rules.items():
         card(cards, name, rule)
     filled(folder / "home" / "store")
     lab = start(folder, small_course(folder / "notebooks"), view=0, datasets=cards)
@@ -129,14 +138,20 @@ def test_a_pupil_reads_what_the_policy_gives(pupil: Person) -> None:
     assert told.count("Mehr Auskunft: ") == 2
 
 
-def test_the_staff_read_what_pupils_do_not(guarded: Lab) -> None:
-    """The planted values are found where they may be read: the attacks below look for the same."""
-    with sqlite3.connect(guarded.home / "hub" / "jupyterhub.sqlite", timeout=10) as books:
-        books.execute("INSERT INTO users (name, admin, cookie_id) VALUES ('amt-01', 0, 'x')")
+def into_group(lab: Lab, name: str, group: str) -> None:
+    """Put a new person into a group of the hub."""
+    with sqlite3.connect(lab.home / "hub" / "jupyterhub.sqlite", timeout=10) as books:
+        books.execute("INSERT INTO users (name, admin, cookie_id) VALUES (?, 0, ?)", [name, name])
         books.execute(
             "INSERT INTO user_group_map (user_id, group_id) SELECT u.id, g.id FROM users u, "
-            "groups g WHERE u.name = 'amt-01' AND g.name = 'personal'"
+            "groups g WHERE u.name = ? AND g.name = ?",
+            [name, group],
         )
+
+
+def test_the_staff_read_what_pupils_do_not(guarded: Lab) -> None:
+    """The planted values are found where they may be read: the attacks below look for the same."""
+    into_group(guarded, "amt-01", "personal")
     told = guarded.person("amt-01").run(
         "from stadtlabor import data; print(data.read('secret')['value'].unique())"
     )
@@ -146,7 +161,7 @@ def test_the_staff_read_what_pupils_do_not(guarded: Lab) -> None:
 def test_files_lie_open_exactly_where_the_policy_is_open(guarded: Lab) -> None:
     tables = guarded.home / "store" / "observations"
     assert {path.name: path.stat().st_mode & 0o777 for path in tables.iterdir()} == {
-        "secret": 0o700, "kept": 0o700, "few": 0o700, "free": 0o755,
+        "secret": 0o700, "kept": 0o700, "few": 0o700, "free": 0o755, "real": 0o700,
     }  # fmt: skip
 
 
@@ -168,6 +183,108 @@ def test_fifty_attacks_gain_nothing(guarded: Lab, pupil: Person, lent: str) -> N
     assert gained == {}
     model = admin_view(guarded, pupil.name)
     assert model == (0, 0)
+
+
+RUN = """
+values = realrun.read('real')
+days = values.groupby(values['time'].dt.floor('D')).agg(mean=('value', 'mean'), n=('value', 'size'))
+import os
+days['user'] = os.getuid() - 300_000
+realrun.release('days', days[days['n'] >= 5], count='n')
+"""
+ALL_VALUES = r"""
+import http.client, json, socket, sys
+link = socket.socket(socket.AF_UNIX)
+link.connect(sys.argv[1])
+body = json.dumps({'dataset': 'real', 'purpose': 'research'})
+head = f'POST /read HTTP/1.0\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n'
+link.sendall((head + body).encode())
+print(link.makefile('rb').read())
+import os, pathlib
+home = pathlib.Path(sys.argv[1]).parents[2]
+for room in ('inbox', 'desk', 'queue', 'outcomes', 'work', 'answers'):
+    try:
+        print('OFFEN', os.listdir(home / 'realrun' / room))
+    except PermissionError:
+        pass
+"""
+
+
+class Staff:
+    """Somebody in the office with a key, as a browser without script."""
+
+    def __init__(self, lab: Lab, role: str) -> None:
+        command = [sys.executable, "-m", "stadtlabor", "vacancy", "invite", "--role", role]
+        made = subprocess.run(
+            [*openview.command(0), *command, "--label", f"Probe {role}"],
+            env={"PATH": "/usr/bin:/bin", "STADTLABOR_HOME": str(lab.home)}, capture_output=True,
+            text=True, check=True,
+        )  # fmt: skip
+        key = re.search(r"oeffnen/(\S+)", made.stdout)
+        assert key, made.stdout
+        self.web = httpx.Client(base_url=f"{lab.address}/leerstand/amt", timeout=30)
+        self.web.post("/oeffnen", data={"key": key[1]})
+
+    def decide(self, id_: str, move: str) -> int:
+        token = re.search(r'name="token" value="(\w+)"', self.web.get("/datenlauf").text)
+        assert token
+        given = {"token": token[1], "move": move, "not_own": "1"}
+        return self.web.post(f"/datenlauf/{id_}", data=given).status_code
+
+
+def test_research_asks_questions_of_values_that_it_never_sees(guarded: Lab) -> None:
+    into_group(guarded, "forsch-01", "forschung")
+    anna = guarded.person("forsch-01")
+    told = anna.run(
+        "from stadtlabor import data\n"
+        "try: print(data.read('real', purpose='research'))\n"
+        "except data.DataError as error: print(error)\n"
+    )
+    assert "data.twin(„real“)" in told
+    assert "echter Lauf" in told
+    source = draft("from stadtlabor import realrun", RUN, title="Frage", data=["real"])
+    said = anna.run(
+        "from pathlib import Path\n"
+        f"Path('frage.ipynb').write_text({source!r})\n"
+        "from stadtlabor import realrun\n"
+        "pressed = realrun.button('frage.ipynb')\n"
+        "pressed.question.value = 'Wie hoch ist das Mittel je Tag?'\n"
+        "pressed.button.click()\nprint('ID', pressed.id, pressed.told.value)"
+    )
+    id_ = said.split("ID ")[1].split()[0]
+    assert len(id_) == 32, said
+    answer = guarded.home / "realrun" / "answers" / f"{id_}.json"
+
+    def state() -> str:
+        return json.loads(answer.read_text())["state"] if answer.exists() else ""
+
+    wait_for("the request", lambda: state() == "request", 20)
+    editor, publisher = Staff(guarded, "editor"), Staff(guarded, "publisher")
+    assert editor.decide(id_, "approve") == 422
+    assert publisher.decide(id_, "approve") == 303
+    wait_for("the run", lambda: state() in ("check", "returned"), 90)
+    assert state() == "check", answer.read_text()
+    assert publisher.decide(id_, "release") == 303
+    tables = anna.run(
+        f"from stadtlabor import realrun\nprint(realrun.results({id_!r})['days'].to_string())"
+    )
+    mean = float(f"{sum(QUARTERS) / 4:.4g}")
+    assert f"{mean:g}" in tables, tables
+    assert not any(f"{value:g}" in tables for value in QUARTERS)
+    # It ran as its own system user, and the service knew it by nothing but that.
+    assert " 5.0" in tables, tables
+    log = [json.loads(line) for path in (guarded.home / "data" / "decisions" / "people").glob("*")
+           for line in path.read_text().splitlines()]  # fmt: skip
+    assert [e for e in log if e["service"] == "realrun" and e["question"]["purpose"] == "research"]
+    # Nobody else gets them: another service, a user that the service does not know.
+    door = guarded.home / "run" / "data" / "data.sock"
+    for user in (FIRST, FIRST + 1, FIRST + 2, FIRST + 11, 65534):
+        found = subprocess.run(
+            [*openview.command(user), sys.executable, "-c", ALL_VALUES, str(door)],
+            capture_output=True, check=True,
+        ).stdout  # fmt: skip
+        assert user == FIRST or b"OFFEN" not in found, (user, found[-300:])
+        assert b"403" in found.splitlines()[0], (user, found[:300])
 
 
 def admin_view(lab: Lab, name: str) -> tuple[int, int]:
@@ -214,6 +331,12 @@ def test_decisions_are_in_the_log(guarded: Lab, pupil: Person) -> None:
         for path in (guarded.home / "data" / "decisions" / "people").glob("*.jsonl")
         for line in path.read_text("utf-8").splitlines()
     ]
-    assert {entry["who"] for entry in lines} <= {pupil.name, "biber-08", "amt-01", None}
+    assert {entry["who"] for entry in lines} <= {
+        pupil.name,
+        "biber-08",
+        "amt-01",
+        "forsch-01",
+        None,
+    }
     assert any("refused" in entry for entry in lines)
     assert (guarded.home / "data").stat().st_mode & 0o777 == 0o700

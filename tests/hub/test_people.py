@@ -38,9 +38,9 @@ def test_no_number_is_given_twice(empty_home: Path) -> None:
 
 def test_no_two_have_the_same_user(own: None, empty_home: Path) -> None:
     (empty_home / "hub").mkdir()
-    named = [people.service(name) for name in ("web", "apps", "render")]
+    named = [people.service(name) for name in ("web", "apps", "render", "realrun")]
     named += [people.person(name, "pupils") for name in ("a", "b")]
-    assert len({user.uid for user in named if user}) == 5
+    assert len({user.uid for user in named if user}) == 6
     levels = {people.group(level) for level in ("pupils", "staff")}
     assert not levels & {user.uid for user in named if user}
     assert people.service("web") == people.service("ingest")

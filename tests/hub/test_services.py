@@ -68,7 +68,16 @@ def test_the_rain_warning_lives_and_is_watched(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["stadtlabor.web", "stadtlabor.apps", "ingest", "pipelines", "warn run", "warn guard"]
+    "words",
+    [
+        "stadtlabor.web",
+        "stadtlabor.apps",
+        "stadtlabor.realrun",
+        "ingest",
+        "pipelines",
+        "warn run",
+        "warn guard",
+    ],
 )
 def test_services_see_no_token_and_no_password(lab: Lab, words: str) -> None:
     service = wait_for(words, lambda: lab.service(words))
@@ -107,5 +116,6 @@ def test_what_is_switched_off_is_not_started() -> None:
         render=Render(enabled=False),
     )
     names = [entry["name"] for entry in services(chosen)]
-    always = ["web", "ingest", "drawing", "data", "apps", "pipelines", "warn", "guard", "culler"]
+    always = ["web", "ingest", "drawing", "data", "apps", "pipelines", "warn", "guard", "realrun",
+              "culler"]  # fmt: skip
     assert names == always

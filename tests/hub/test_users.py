@@ -76,7 +76,8 @@ def targets(lab: Lab, victim: Person, trust: tuple[str, ...]) -> dict[str, list[
     sockets = [str(path) for path in runtime.glob("*ipc*") if path.is_socket()]
     assert sockets
     home = lab.home
-    closed = ["homes", "hub", "logs", "spool", "inbox", "inbox-done", "services", "render", "apps"]
+    closed = ["homes", "hub", "logs", "spool", "inbox", "inbox-done", "services", "render", "apps",
+              "realrun/desk", "realrun/work"]  # fmt: skip
     templates = [str(p) for t in trust for p in home.glob(f"*/forks/{t}-*.sock")]
     assert len(templates) == len(trust)
     return {
@@ -185,7 +186,7 @@ def test_what_an_earlier_run_left_is_handed_over(
 
 
 def test_no_service_is_root(town: Lab, people: list[Person]) -> None:
-    allowed = ("stadtlabor up", "-m jupyterhub -f", "stadtlabor.kernels.template")
+    allowed = ("stadtlabor up", "-m stadtlabor.hub -f", "stadtlabor.kernels.template")
     root = [" ".join(p.cmdline()) for p in hub(town) if p.uids().effective == 0 and p.is_running()]
     assert [words for words in root if not any(each in words for each in allowed)] == []
     assert len(root) == 5  # three templates

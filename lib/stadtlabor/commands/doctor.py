@@ -18,6 +18,8 @@ import httpx
 
 from stadtlabor.city import CityError, city
 from stadtlabor.labs import limits_fault, servers_fault
+from stadtlabor.realrun.isolation import fault as no_real_runs
+from stadtlabor.realrun.words import said
 from stadtlabor.separation import separation, shared
 from stadtlabor.settings import Settings, SettingsError, home, notebooks, root, settings
 
@@ -70,6 +72,7 @@ def checks(*, running: bool = False) -> Iterator[Check]:
     yield _disk()
     yield from _ports(chosen, running)
     yield from _labs(chosen)
+    yield _real_runs()
     yield _clock()
 
 
@@ -154,6 +157,14 @@ def _labs(chosen: Settings) -> Iterator[Check]:
     fault = limits_fault(chosen.labs)
     if fault:
         yield Check(Level.WARNING, *fault)
+
+
+def _real_runs() -> Check:
+    """Look at whether approved notebooks can run without a network."""
+    obstacle = no_real_runs()
+    if not obstacle:
+        return Check(Level.GOOD, "Echte Läufe lassen sich vom Netz trennen")
+    return Check(Level.WARNING, f"Keine echten Läufe: {obstacle}", said("failures.isolation"))
 
 
 def _free(port: int) -> bool:

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from stadtlabor.catalogue.policy import Denial, Person, Plan, Rule, coarser, decide
+from stadtlabor.catalogue.policy import (
+    Denial,
+    Person,
+    Plan,
+    Rule,
+    coarser,
+    decide,
+    open_to_real_runs,
+)
 from stadtlabor.dataservice.journal import Journal
 from stadtlabor.dataservice.limited import PEOPLE, gathered, limited, span
 from stadtlabor.dataservice.question import Question
@@ -132,10 +140,11 @@ class Desk:
             )
         found = decide(guarded.plan, person, f"sl:{question.purpose}", now)
         if isinstance(found, Denial):
-            raise RefusedError(f"{found.reason} {guarded.ask}")
+            raise RefusedError(f"{found.reason}{_other_way(guarded, question, now)} {guarded.ask}")
         fitting = [r for r in found if _fits(r, question)]
         if not fitting:
-            raise RefusedError(f"{_narrower(found[0], question)} {guarded.ask}")
+            told = f"{_narrower(found[0], question)}{_other_way(guarded, question, now)}"
+            raise RefusedError(f"{told} {guarded.ask}")
         return fitting[0]
 
     def _read(self, question: Question, rule: Rule, plan: Plan, now: datetime) -> Answer:
@@ -206,6 +215,16 @@ def _fits(rule: Rule, question: Question) -> bool:
         and question.place == rule.place
         and (question.datastreams is None or rule.place == "sensor")
         and coarser(question.grain, rule.grain)
+    )
+
+
+def _other_way(guarded: Guarded, question: Question, now: datetime) -> str:
+    """Say in German how research can ask questions of values that it must not see."""
+    if question.purpose != "research" or not open_to_real_runs(guarded.plan, now):
+        return ""
+    return (
+        f" Zum Schreiben des Notebooks gibt es einen Zwilling, data.twin(„{question.dataset}“); "
+        "mit den echten Werten rechnet ein echter Lauf, realrun.button()."
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from stadtlabor.catalogue.policy import ANONYMOUS, Person
+from stadtlabor.catalogue.policy import ANONYMOUS, REAL_RUN, Person
 from stadtlabor.dataservice.refusal import RefusedError
 from stadtlabor.dataservice.scopes import PURPOSES, READ
 
@@ -86,7 +86,9 @@ class Identity:
             # Whoever is that user can read the files without asking.
             return Person("", purposes=_EVERY, service="operator")
         if uid in self._services:
-            return Person("", service=self._services[uid])
+            name = self._services[uid]
+            # All others make pages for the public and claim nothing else.
+            return REAL_RUN if name == REAL_RUN.service else Person("", service=name)
         return ANONYMOUS
 
     def close(self) -> None:

@@ -44,7 +44,8 @@ def check(folder: Path) -> tuple[list[str], str]:
         German sentences about what is lacking; hash of the version, empty where anything is.
     """
     from stadtlabor.evidence.tape import questions
-    from stadtlabor.publishing.contract import about, before, read_source
+    from stadtlabor.handover import about, read_source
+    from stadtlabor.publishing.contract import before
     from stadtlabor.publishing.findings import afterwards
     from stadtlabor.publishing.permission import barred
     from stadtlabor.publishing.running import different, play, record

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from stadtlabor.handover import about, read_source
 from stadtlabor.promotion.errors import PromotionError
 from stadtlabor.promotion.parameters import read_parameters
 from stadtlabor.publishing.permission import without_card
 from stadtlabor.publishing.private import private
 from stadtlabor.publishing.words import said, words
 
-__all__ = ["about", "allowed_mail", "before", "read_source"]
+__all__ = ["allowed_mail", "before"]
 
 LICENCES = ("CC-BY-4.0",)
 NEEDED = ("title", "question", "strand", "kind", "audience", "goals", "data", "licence", "contact")
 SHORTEST = 3
 """Characters below which a title says nothing."""
-
-
-def read_source(source: str) -> dict[str, Any] | None:
-    """Return a notebook, None where the text is none."""
-    try:
-        found = json.loads(source)
-        cells = found["cells"]
-        whole = all("cell_type" in cell and "source" in cell for cell in cells)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return found if isinstance(found, dict) and cells and whole else None
-
-
-def about(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a notebook says about itself; empty where it says nothing."""
-    stated = notebook.get("metadata", {}).get("stadtlabor", {})
-    return dict(stated) if isinstance(stated, dict) else {}
 
 
 def allowed_mail(notebook: Mapping[str, Any]) -> tuple[str, ...]:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import logging
-import os
 import re
-import secrets
 import threading
 from contextlib import suppress
 from typing import Any
 
+from stadtlabor.handover import about, author, drop, dropped, new_id, read_dropped, read_source
 from stadtlabor.publishing import history, places
 from stadtlabor.publishing.child import OUTCOME
-from stadtlabor.publishing.contract import about, read_source
 from stadtlabor.publishing.errors import PublishingError
 from stadtlabor.publishing.findings import afterwards
 from stadtlabor.publishing.history import Event
 from stadtlabor.publishing.state import Submission, replayed
 from stadtlabor.publishing.version import MANIFEST, Version, keep, read_version
 from stadtlabor.publishing.words import said
-from stadtlabor.settings import home
 
-__all__ = ["Collector", "approve", "checked_version", "collect", "give_back", "revoke", "take"]
+__all__ = ["approve", "checked_version", "collect", "give_back", "revoke", "take"]
 
 log = logging.getLogger(__name__)
 
-PAUSE_S = 60.0
-"""After a failure: a disk that is full does not need a log that grows every second."""
 _lock = threading.Lock()
 
 
@@ -49,20 +43,20 @@ def take(source: str, who: str, *, staff: bool = False, id_: str = "", name: str
     name
         Name of the file, for the address; default: made from the title.
     """
-    id_ = id_ or places.new_id()
+    id_ = id_ or new_id()
     notebook = read_source(source) or {}
     title = str(about(notebook).get("title") or said("desk.untitled"))[:60]
     slug = _slug(name or title)
 
     def first(rows: list[Event]) -> dict[str, Any] | None:
-        if any(row.submission == id_ for row in rows):
+        if any(row.subject == id_ for row in rows):
             return None
         sha = hashlib.sha256(source.encode()).hexdigest()
         return {"slug": slug, "title": title, "staff": staff, "source_sha256": sha}
 
     history.append(id_, "submitted", who, first)
     order = json.dumps({"id": id_, "source": source}, ensure_ascii=False)
-    places.drop(places.queue(), f"{places.new_id()}.json", order.encode())
+    drop(places.queue(), f"{new_id()}.json", order.encode())
     return id_
 
 
@@ -155,30 +149,6 @@ def checked_version(id_: str) -> Version:
     return found
 
 
-class Collector:
-    """Collects every second while it is entered; a context manager."""
-
-    def __init__(self, every_s: float = 1.0) -> None:
-        self._every_s, self._stop = every_s, threading.Event()
-
-    def __enter__(self) -> Collector:
-        """Begin."""
-        threading.Thread(target=self._run, name="publishing", daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-        self._stop.set()
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            try:
-                collect()
-            except Exception:  # the pages go on
-                log.exception("Eingereichte Notebooks gerade nicht zu lesen")
-                self._stop.wait(PAUSE_S)
-
-
 def _step(id_: str, kind: str, who: str, state: str, reason: str) -> None:
     plain = " ".join(reason.split())[:500]
     if not plain:
@@ -205,14 +175,14 @@ def _in_state(rows: list[Event], id_: str, state: str) -> Submission:
 
 def _from_inbox() -> int:
     count = 0
-    for path in places.dropped(places.inbox()):
+    for path in dropped(places.inbox()):
         try:
-            content, uid = places.read_dropped(path)
+            content, uid = read_dropped(path)
             order = json.loads(content)
             id_, source = str(order["id"]), str(order["source"])
             if not re.fullmatch(r"[0-9a-f]{32}", id_):
                 raise ValueError(id_)
-            take(source, _author(uid, str(order.get("who", ""))), id_=id_,
+            take(source, author(uid, str(order.get("who", ""))), id_=id_,
                  name=str(order.get("name", "")))  # fmt: skip
             _answer(id_)
             count += 1
@@ -243,24 +213,6 @@ def _from_checks() -> int:
         _answer(one.id)
         count += 1
     return count
-
-
-def _author(uid: int, said_name: str) -> str:
-    """Return the pseudonym of an author: by the system user where people have their own."""
-    try:
-        name = (home() / "run" / "people" / str(uid)).read_text("utf-8")
-    except OSError:
-        name = said_name or str(uid)
-    # In the folder that the pages alone may look into.
-    key = home() / "services" / "publishing-author.key"
-    key.parent.mkdir(parents=True, exist_ok=True)
-    if not key.exists():
-        with (
-            suppress(FileExistsError),
-            os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
-        ):
-            file.write(secrets.token_bytes(32))
-    return "a-" + hmac.new(key.read_bytes(), name.encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def _answer(id_: str) -> None:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from stadtlabor.apps.environment import allowed
+from stadtlabor.handover import dropped, read_dropped
 from stadtlabor.publishing import places
 from stadtlabor.publishing.child import OUTCOME
 from stadtlabor.publishing.words import said
@@ -37,9 +38,9 @@ def serve() -> threading.Thread:
 def work_once() -> int:
     """Check what waits; return how many that were."""
     done = 0
-    for path in places.dropped(places.queue()):
+    for path in dropped(places.queue()):
         try:
-            content, _ = places.read_dropped(path)
+            content, _ = read_dropped(path)
             order = json.loads(content)
             name, source = str(order["id"]), str(order["source"])
             if not (len(name) == 32 and name.isalnum() and name.isascii()):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from stadtlabor.dataservice.address import ADDRESS, PURPOSE
+from stadtlabor.dataservice.serving import serving
 from stadtlabor.evidence import tape
 from stadtlabor.promotion.execution import attempt
 from stadtlabor.promotion.judgement import Outcome
@@ -83,39 +83,10 @@ def _visitor(answers: Path, mode: str, datasets: Sequence[str]) -> Iterator[None
         if mode == "play":
             os.environ.pop(ADDRESS, None)
         elif ADDRESS not in os.environ:
-            with _service(answers.parent / "data.sock"):
+            with serving(answers.parent / "data.sock", "publishing"):
                 yield
                 return
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextmanager
-def _service(path: Path) -> Iterator[None]:
-    """Run a data service for visitors in this process, where all share one system user."""
-    import uvicorn
-
-    from stadtlabor.dataservice.identity import Identity
-    from stadtlabor.dataservice.opening import desk
-    from stadtlabor.dataservice.server import application
-    from stadtlabor.dataservice.sockets import LocalProtocol, listen
-
-    who = Identity("", {}, None, None)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(desk("publishing"), who), http=LocalProtocol, lifespan="off",
-            access_log=False, log_level="warning",
-        )
-    )  # fmt: skip
-    listening = listen(path)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    os.environ[ADDRESS] = f"unix:{path.resolve()}"
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        path.unlink(missing_ok=True)

@@ -79,13 +79,13 @@ def replayed(rows: Sequence[Event]) -> dict[str, Submission]:
     for row in rows:
         if row.kind == "submitted":
             content = row.content
-            known[row.submission] = Submission(
-                row.submission, content["slug"], content["title"], row.who, content["staff"],
+            known[row.subject] = Submission(
+                row.subject, content["slug"], content["title"], row.who, content["staff"],
                 row.at, events=(row,),
             )  # fmt: skip
             continue
-        one = known[row.submission]
-        known[row.submission] = _after(replace(one, events=(*one.events, row)), row)
+        one = known[row.subject]
+        known[row.subject] = _after(replace(one, events=(*one.events, row)), row)
         if row.kind == "approved":
             for other in list(known.values()):
                 if other.slug == one.slug and other.id != one.id and other.state == "public":

@@ -5,7 +5,6 @@ No extension of JupyterLab is built for this: a widget in the notebook itself do
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import threading
@@ -14,6 +13,7 @@ from typing import Any
 
 import ipywidgets
 
+from stadtlabor.handover import LARGEST, drop, new_id, paragraphs, stripped
 from stadtlabor.publishing import places
 from stadtlabor.publishing.contract import before
 from stadtlabor.publishing.errors import PublishingError
@@ -38,17 +38,17 @@ def hand_in(path: Path) -> str:
         source = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise PublishingError(said("button.unreadable", file=path.name)) from None
-    if len(source.encode()) > places.LARGEST:
-        most = places.LARGEST // 1_000_000
+    if len(source.encode()) > LARGEST:
+        most = LARGEST // 1_000_000
         raise PublishingError(said("button.too_large", file=path.name, most=most))
-    source = _without(source)
+    source = stripped(source, "publishing.button(")
     if faults := before(source):
         raise PublishingError("\n".join([said("button.faults"), *faults]))
-    id_ = places.new_id()
+    id_ = new_id()
     order = {"id": id_, "name": path.stem, "source": source,
              "who": os.environ.get("JUPYTERHUB_USER", "")}  # fmt: skip
     try:
-        places.drop(places.inbox(), f"{id_}.json", json.dumps(order).encode())
+        drop(places.inbox(), f"{id_}.json", json.dumps(order).encode())
     except OSError:
         raise PublishingError(said("button.closed")) from None
     return id_
@@ -89,22 +89,22 @@ class PublishButton(ipywidgets.VBox):
             description=said("button.hand_in"), button_style="primary",
             layout={"width": "auto", "min_height": "44px"},
         )  # fmt: skip
-        self.told = ipywidgets.HTML(_paragraphs(said("button.lead")))
+        self.told = ipywidgets.HTML(paragraphs(said("button.lead")))
         self.id = ""
         super().__init__([self.button, self.told])
         self.button.on_click(self._pressed)
 
     def _pressed(self, _: Any) -> None:
         if self.path is None:
-            self.told.value = _paragraphs(said("button.no_path"))
+            self.told.value = paragraphs(said("button.no_path"))
             return
         try:
             self.id = hand_in(self.path)
         except PublishingError as error:
-            self.told.value = _paragraphs(str(error))
+            self.told.value = paragraphs(str(error))
             return
         self.button.disabled = True
-        self.told.value = _paragraphs(said("button.sent"))
+        self.told.value = paragraphs(said("button.sent"))
         threading.Thread(target=self._look, daemon=True).start()
 
     def _look(self) -> None:
@@ -112,7 +112,7 @@ class PublishButton(ipywidgets.VBox):
         still = threading.Event()
         for _ in range(PATIENCE):
             sentence, more = standing(self.id)
-            shown = _paragraphs(sentence)
+            shown = paragraphs(sentence)
             if self.told.value != shown:
                 self.told.value = shown
             if not more:
@@ -124,29 +124,3 @@ class PublishButton(ipywidgets.VBox):
 def button(path: str | Path = "") -> PublishButton:
     """Return the button for this notebook, or for another one by its path."""
     return PublishButton(path)
-
-
-def _paragraphs(text: str) -> str:
-    first, *rest = text.split("\n")
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in rest)
-    told = f"<p role='status'>{html.escape(first)}</p>"
-    return told + (f"<ul>{items}</ul>" if items else "")
-
-
-def _without(source: str) -> str:
-    """Leave out outputs, and the cell that only holds this button: the public needs neither."""
-    try:
-        notebook = json.loads(source)
-        cells = []
-        for cell in notebook["cells"]:
-            text = "".join(cell["source"])
-            if cell["cell_type"] == "code" and "publishing.button(" in text:
-                continue
-            if cell["cell_type"] == "code":
-                cell = {**cell, "outputs": [], "execution_count": None}
-            cells.append(cell)
-        notebook["cells"] = cells
-        notebook.get("metadata", {}).pop("widgets", None)
-    except (ValueError, KeyError, TypeError):
-        return source
-    return json.dumps(notebook, ensure_ascii=False, indent=1)

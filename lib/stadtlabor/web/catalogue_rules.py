@@ -30,6 +30,8 @@ def _who(recipient: str) -> str:
     words = texts()["catalogue"]["rules"]
     for kind in ("group", "service"):
         name = recipient.removeprefix(f"sl:{kind}:")
+        if name in words.get(f"{kind}s", {}):
+            return str(words[f"{kind}s"][name])
         if name != recipient:
             return str(words[kind]).format(name=name)
     return str(profile()["recipients"].get(recipient, recipient))

@@ -24,6 +24,7 @@ from stadtlabor.web.office_units import office_units
 from stadtlabor.web.office_view import place
 from stadtlabor.web.office_walk import office_walk
 from stadtlabor.web.publishing_desk import publishing_desk
+from stadtlabor.web.realrun_desk import realrun_desk
 from stadtlabor.web.surveys import Page
 from stadtlabor.web.texts import texts
 
@@ -37,8 +38,8 @@ def office(page: Page, register: Register) -> APIRouter:
     router = APIRouter()
     # In this order: those of fixed names before those that take any.
     for part in (_door(door), _worker(), _start(desk), office_walk(desk), office_import(desk),
-                 publishing_desk(desk), office_units(desk), office_owner(desk),
-                 office_unit(desk)):  # fmt: skip
+                 publishing_desk(desk), realrun_desk(desk), office_units(desk),
+                 office_owner(desk), office_unit(desk)):  # fmt: skip
         router.include_router(part)
     return router
 

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from stadtlabor.handover import dropped
 from stadtlabor.publishing import desk as work
 from stadtlabor.publishing import places
 from stadtlabor.publishing.errors import PublishingError
@@ -166,7 +167,7 @@ def _house() -> list[Card]:
 def _waits() -> bool:
     """Tell whether something lies in the queue that nobody has looked at for a minute."""
     try:
-        oldest = min(path.stat().st_mtime for path in places.dropped(places.queue()))
+        oldest = min(path.stat().st_mtime for path in dropped(places.queue()))
     except (OSError, ValueError):
         return False
     return time.time() - oldest > 60 * 10

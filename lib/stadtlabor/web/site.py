@@ -17,10 +17,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from stadtlabor.city import city
+from stadtlabor.handover import Collector
 from stadtlabor.innenstadt.vacancy import Register as Shops
 from stadtlabor.innenstadt.vacancy import fill
 from stadtlabor.participation import Rooms
-from stadtlabor.publishing.desk import Collector
+from stadtlabor.publishing.desk import collect as collect_notebooks
+from stadtlabor.realrun.desk import collect as collect_runs
 from stadtlabor.render.page import Page
 from stadtlabor.sensorthings import places, sensorthings
 from stadtlabor.settings import home, notebooks, settings
@@ -73,7 +75,8 @@ def site() -> FastAPI:
             own.keep(path.relative_to(assets.OWN).as_posix())
         if settings().simulation.enabled:
             await run_in_threadpool(fill, shops, settings().simulation.seed)
-        with watch, Collector(), closing(press):
+        publishing_box = Collector("publishing", collect_notebooks)
+        with watch, publishing_box, Collector("realrun", collect_runs), closing(press):
             yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)

@@ -4,13 +4,21 @@ The data service (:mod:`stadtlabor.dataservice`) applies the rules; nothing else
 """
 
 from stadtlabor.catalogue.policy.compiler import PolicyError, compiled, profile
-from stadtlabor.catalogue.policy.decision import ANONYMOUS, Denial, Person, decide
+from stadtlabor.catalogue.policy.decision import (
+    ANONYMOUS,
+    REAL_RUN,
+    Denial,
+    Person,
+    decide,
+    open_to_real_runs,
+)
 from stadtlabor.catalogue.policy.policies import names, policy
 from stadtlabor.catalogue.policy.rule import GRAINS, Plan, Rule, coarser
 
 __all__ = [
     "ANONYMOUS",
     "GRAINS",
+    "REAL_RUN",
     "Denial",
     "Person",
     "Plan",
@@ -20,6 +28,7 @@ __all__ = [
     "compiled",
     "decide",
     "names",
+    "open_to_real_runs",
     "policy",
     "profile",
 ]

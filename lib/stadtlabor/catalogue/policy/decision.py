@@ -8,7 +8,7 @@ from datetime import datetime
 from stadtlabor.catalogue.policy.compiler import profile
 from stadtlabor.catalogue.policy.rule import Plan, Rule
 
-__all__ = ["ANONYMOUS", "Denial", "Person", "decide"]
+__all__ = ["ANONYMOUS", "REAL_RUN", "Denial", "Person", "decide", "open_to_real_runs"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ class Person:
 
 ANONYMOUS = Person()
 """A visitor of the public pages."""
+
+REAL_RUN = Person(purposes=frozenset({"sl:participation", "sl:research"}), service="realrun")
+"""The service that runs researchers' approved notebooks, see :mod:`stadtlabor.realrun`."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,17 @@ def decide(
         last = max(r.expires for r in meant if r.expires)
         return Denial(f"Die Erlaubnis ist am {last:%d.%m.%Y} abgelaufen.")
     return current
+
+
+def open_to_real_runs(plan: Plan, now: datetime) -> bool:
+    """Tell whether real runs get every single value for research.
+
+    Parameters
+    ----------
+    plan
+        Compiled policy of the data set.
+    now
+        Moment of the question, UTC.
+    """
+    found = decide(plan, REAL_RUN, "sl:research", now)
+    return not isinstance(found, Denial) and any(rule.whole for rule in found)

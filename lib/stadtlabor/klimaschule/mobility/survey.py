@@ -12,6 +12,7 @@ import pandas as pd
 from stadtlabor.klimaschule.footprint import Item
 from stadtlabor.klimaschule.mobility.answer import GROUPS, Answer
 from stadtlabor.klimaschule.mobility.modes import modes
+from stadtlabor.suppression import cover
 
 __all__ = ["SCHOOL_DAYS", "K", "Survey", "compare", "evaluate", "suppress"]
 
@@ -184,20 +185,9 @@ def suppress(counts: pd.DataFrame) -> pd.DataFrame:
         Floats, NaN where hidden. Zero is shown: nobody is in it.
     """
     values = counts.to_numpy()
-    hidden = (values > 0) & (values < K)
-    # Views: what is hidden in a row is hidden in its column.
-    lines = [(values[i], hidden[i]) for i in range(values.shape[0])]
-    lines += [(values[:, j], hidden[:, j]) for j in range(values.shape[1])]
-    changed = True
-    while changed:
-        changed = False
-        for line, mask in lines:
-            while mask.any() and (mask.sum() == 1 or line[mask].sum() < K):
-                visible = np.flatnonzero(~mask & (line > 0))
-                if not len(visible):
-                    break
-                mask[visible[np.argmin(line[visible])]] = True
-                changed = True
+    places = np.arange(values.size).reshape(values.shape)
+    flat = values.ravel()
+    hidden = cover(flat, (flat > 0) & (flat < K), [*places, *places.T], K).reshape(values.shape)
     return counts.astype("float64").where(~hidden, np.nan)
 
 
