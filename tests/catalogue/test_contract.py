@@ -103,7 +103,7 @@ def test_an_interval_that_was_promised_is_held(place: Path) -> None:
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_exactly_the_values_within_the_bounds_are_kept(values: list[float]) -> None:
     one, two = (stream(f"soil/{n}/moisture", "soil_moisture", "%", 0) for n in "ab")
     batch = made([one, two], {one.id: values, two.id: [50.0]})

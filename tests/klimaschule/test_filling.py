@@ -250,9 +250,7 @@ def test_an_unknown_kind_is_refused(electricity: Make) -> None:
         fill_gaps(electricity(days=20), kind="steam")
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 10_000), gaps=st.integers(1, 8), longest=st.integers(1, 200),
     kind=st.sampled_from(["electricity", "heat", "gas", "water"]),

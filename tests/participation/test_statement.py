@@ -60,7 +60,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | s
 KEYS = st.sampled_from(["kind", "text", "place", "lat", "lon", "use"]) | st.text(max_size=8)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(VALUES | st.dictionaries(KEYS, VALUES))
 def test_whatever_is_sent_becomes_a_statement_or_a_sentence(sent):
     told = ""

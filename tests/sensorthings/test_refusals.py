@@ -215,9 +215,7 @@ FILTERS = st.one_of(
     st.text(max_size=40),
     st.builds("{} {} {}".format, WORDS, WORDS, WORDS),
 )
-CALM = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+CALM = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @CALM

@@ -16,7 +16,7 @@ TWO = {"Markt": 500.0, "Tor": 200.0}
 
 
 @given(st.integers(0, 2**31), st.integers(2, 40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_same_seed_gives_the_same_whole_days(seed: int, days: int) -> None:
     counts = counted_street(seed, FIRST, days, TWO, drift=0.2)
     pd.testing.assert_frame_equal(counts, counted_street(seed, FIRST, days, TWO, drift=0.2))
@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_whole_days(seed: int, days: int) -> None:
 
 
 @given(st.integers(0, 2**31), st.floats(-40, 80))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_event_changes_its_counter_in_its_days_by_so_much(seed: int, percent: float) -> None:
     event = Event("Markt", date(2026, 4, 1), date(2026, 4, 30), percent)
     plain, told = (counted_street(seed, FIRST, 90, TWO, event=e) for e in (None, event))

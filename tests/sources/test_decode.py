@@ -26,7 +26,7 @@ STRICT = sorted(DECODERS.keys() - {"tts-storage"})
 
 
 @given(st.sampled_from(STRICT), st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_bytes_bring_a_decoder_down(kind, body):
     with pytest.raises(DecodeError, match=r"[.?]$"):
         decode(Delivery(kind, "datei", body, RECEIVED))

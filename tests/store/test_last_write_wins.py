@@ -45,7 +45,7 @@ def _told(store: Store, version: int | None = None) -> dict[tuple[str, pd.Timest
 
 # Few series are read from the files themselves, many by the query engine: one rule for both.
 @pytest.mark.parametrize("most", [0, MOST_SERIES])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.lists(action, min_size=1, max_size=9))
 def test_the_latest_statement_wins_whatever_is_sealed_when(most, history):
     with tempfile.TemporaryDirectory() as folder, patch.object(query, "MOST_SERIES", most):

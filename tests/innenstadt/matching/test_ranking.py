@@ -46,7 +46,7 @@ def breaks(wanted: Concept, one: Candidate) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seeds)
 def test_hard_rules_are_never_violated(seed):
     wanted, units = town(seed)
@@ -62,7 +62,7 @@ def test_hard_rules_are_never_violated(seed):
     assert [m.rank for m in ranked] == [n + 1 if m.allowed else 0 for n, m in enumerate(ranked)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seeds)
 def test_every_match_has_three_reasons_each_and_one_what_if(seed):
     wanted, units = town(seed, 12)
@@ -83,7 +83,7 @@ better = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(seeds, better, st.floats(0.01, 1))
 def test_better_never_costs_points(seed, what, much):
     throw = random.Random(seed)
@@ -123,7 +123,7 @@ def test_better_never_costs_points(seed, what, much):
 names = st.text(min_size=1, max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds, names)
 def test_names_of_applicants_count_for_nothing(seed, name):
     wanted, units = town(seed, 8)
@@ -134,7 +134,7 @@ def test_names_of_applicants_count_for_nothing(seed, name):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds, st.randoms())
 def test_the_same_input_gives_the_same_order_however_it_comes(seed, throw):
     wanted, units = town(seed, 15)
@@ -151,7 +151,7 @@ def test_the_known_good_unit_is_among_the_first_three():
     assert hits >= 180
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds)
 def test_a_what_if_does_what_it_says(seed):
     wanted, units = town(seed, 12)

@@ -103,7 +103,7 @@ def overlap(taken: list[Booking]) -> bool:
 asked = st.lists(st.tuples(st.integers(0, 25), st.integers(1, 12)), min_size=4, max_size=14)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(asked)
 def test_many_who_ask_at_once_never_share_a_day(tmp_path_factory, wishes):
     register = Register(tmp_path_factory.mktemp("bookings"))

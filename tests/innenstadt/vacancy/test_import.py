@@ -219,7 +219,7 @@ CELLS = ["", " ", "-", "k. A.", "1.234,5", "1e9", "-3", "NaN", "=1+1", "31.02.20
          "½"]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from([v for v in VARIANTS if v["name"].endswith(".csv")]), st.data())
 def test_no_damage_loses_a_row(variant, data):
     text = rendered(variant).decode(variant.get("encoding", "utf-8"))

@@ -71,7 +71,7 @@ actors = st.builds(
 steps = st.tuples(st.sampled_from(sorted(rules().moves)), actors)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(steps, max_size=40))
 def test_random_histories_stay_on_paper(moves):
     standing = Standing()

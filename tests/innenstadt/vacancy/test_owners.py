@@ -63,7 +63,7 @@ def test_forgetting_takes_the_last_byte(owners, tmp_path):
     assert owners.read("laden-8", EDITOR, "nachsehen")["name"] == FACTS["name"]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.text(min_size=8, max_size=200).filter(lambda t: len(t.strip()) >= 8))
 def test_whatever_it_says_is_gone(tmp_path_factory, value):
     folder = tmp_path_factory.mktemp("owners")

@@ -90,7 +90,7 @@ def test_what_is_no_photo_is_refused_in_german(body, said):
         clean(body)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=40))
 def test_damage_never_ends_in_a_traceback(place, noise):
     body = picture(120, 90)

@@ -127,7 +127,7 @@ def test_a_blurred_position_is_near_and_tells_no_more_than_its_cell(position, ra
 SECRETS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=12, max_size=20)
 
 
-@settings(max_examples=15, deadline=None,
+@settings(max_examples=15,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(SECRETS, SECRETS, st.just(0.0) | st.floats(1, 1000), st.booleans())
 def test_no_owner_field_gets_out(tmp_path_factory, owner, remark, blur, popup):

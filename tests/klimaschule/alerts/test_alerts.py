@@ -142,7 +142,7 @@ def odd_meters(draw):
     return Meter(medium, values, step)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     meters=st.lists(odd_meters(), max_size=3),
     air=st.sampled_from([None, "daily", "hourly", "empty"]),
@@ -168,7 +168,7 @@ def test_odd_data_never_raise(meters, air, length):
     assert all(isinstance(sentence, str) for sentence in told_not)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(first=st.integers(0, 300), length=st.integers(1, 60))
 def test_any_part_of_a_year_can_be_asked(mittelschule, first, length):
     start = pd.Timestamp(START) + pd.Timedelta(days=first)

@@ -77,7 +77,7 @@ def test_the_largest_allowed_zip_is_read():
     assert notes == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.text(min_size=1, max_size=30))
 def test_any_bytes_under_any_name_end_in_a_sentence(body, name):
     try:

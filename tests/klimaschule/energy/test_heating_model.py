@@ -26,7 +26,7 @@ def quiet(number: int = 1, **changes: object) -> object:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_quiet_school_is_found_closely(number: int) -> None:
     school = quiet(number)
     model = heating_model(school.measured_kwh(WEATHER, KINDS), WEATHER, KINDS)
@@ -121,7 +121,7 @@ def test_little_data_says_so() -> None:
 
 
 @given(st.integers(0, 700), st.integers(20, 90), st.integers(0, 200), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_short_stretch_gives_finite_figures_or_a_german_reason(
     first: int, length: int, number: int, typed: bool
 ) -> None:

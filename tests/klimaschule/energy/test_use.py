@@ -47,7 +47,7 @@ def test_clubs_may_come_in_holidays_but_not_on_public_ones() -> None:
 
 @given(st.lists(st.sampled_from(["school", "weekend", "public_holiday", "school_holiday"]),
                 min_size=7, max_size=7), st.integers(0, 1000))  # fmt: skip
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_nothing_gets_lost(kinds: list[str], seed: int) -> None:
     energy = pd.Series(np.random.default_rng(seed).gamma(2, 3, len(WEEK)), index=WEEK)
     table = split_use(energy, pd.Series(kinds, index=DAYS), OPENING)

@@ -76,7 +76,7 @@ def test_cost_ratio_decides():
     assert warner.asked(outlook("bach", {2: 0.2, 3: 0.14, 4: 0.1})) == 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([0, 2, 3, 4, None]), max_size=60), st.integers(0, 60))
 def test_chains_hold_whatever_comes(wanted, stop):
     """None is a time without data; at ``stop`` the warner is put away and taken up again."""

@@ -178,7 +178,7 @@ def test_leeds_with_two_date_forms():
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     counts=st.lists(st.one_of(st.integers(0, 10**6), st.sampled_from(["", "x", "-3"])), min_size=1),
     sign=st.sampled_from([",", ";", "\t"]),

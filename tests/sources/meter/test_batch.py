@@ -207,7 +207,7 @@ DAY = st.integers(0, 3).map(lambda n: f"{date(2026, 3, 27) + timedelta(days=n):%
 
 
 @given(st.lists(st.tuples(DAY, CLOCK, CELL), max_size=25))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_row_is_kept_or_told(rows):
     # A sound day, so that there is something to read and an interval to see in every file.
     sound = [("01.02.2026", quarter, "1") for quarter in QUARTERS]
