@@ -175,6 +175,7 @@ def walk(visit, register: Register, key, street: str) -> Page:
     page.get_by_role("link", name="Rundgang").click()
     page.get_by_label("Straße").select_option(street)
     page.get_by_role("button", name="Straße öffnen").click()
+    page.wait_for_url("**strasse=*")
     return page
 
 
