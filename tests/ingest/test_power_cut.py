@@ -131,6 +131,6 @@ def _cut(folder: Path, uplinks, cut_at: int | None, torn: bool, monkeypatch) -> 
 def test_no_acknowledged_message_is_lost_at_any_flush(tmp_path, uplinks, torn, monkeypatch):
     flushes = _cut(tmp_path, uplinks, None, torn, monkeypatch)
     assert flushes > 100
-    cuts = random.Random(torn).sample(range(1, flushes + 1), 20)
+    cuts = random.Random(torn).sample(range(1, flushes + 1), 12)
     for cut_at in cuts:
         _cut(tmp_path, uplinks, cut_at, torn, monkeypatch)

@@ -47,10 +47,10 @@ def test_the_noise_is_that_of_laplace(people, tmp_path):
             people, group="place", groups=["Nord"], person="person", epsilon=0.01, budget=budget
         ).table["value"].iloc[0]
         - 25
-        for _ in range(400)
+        for _ in range(200)
     ]  # fmt: skip
-    # Mean of |Laplace(100)| is 100; its standard error over 400 draws is 5.
-    assert 75 < np.mean(np.abs(drawn)) < 125
+    # Mean of |Laplace(100)| is 100; its standard error over 200 draws is 7.
+    assert 70 < np.mean(np.abs(drawn)) < 130
     assert abs(np.median(drawn)) < 30
 
 

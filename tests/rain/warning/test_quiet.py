@@ -84,10 +84,10 @@ def stratiform(count: int, seed: int = 7) -> xr.DataArray:
 
 def sequences(name: str, shared: Path | None = None) -> xr.DataArray:
     if name == "dry":
-        # A whole day, the night in which the clocks go back among it; a mast stands in the beam.
-        values = np.zeros((288, 48, 48))
+        # The night in which the clocks go back; a mast stands in the beam.
+        values = np.zeros((84, 48, 48))
         values[:, 40, 30:34] = 0.24
-        return grid(values, "2026-10-24 20:00")
+        return grid(values, "2026-10-24 22:00")
     if name == "stratiform":
         return stratiform(92)
     if name == "simulated":
