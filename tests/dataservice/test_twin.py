@@ -50,7 +50,7 @@ def test_the_same_question_gives_the_same_values(desk, store: Store):
 
 
 def test_a_notebook_asks_for_its_twin(store: Store, monkeypatch, empty_home):
-    monkeypatch.setattr(data, "observation_store", lambda: store)
+    monkeypatch.setattr("stadtlabor.data.asking.observation_store", lambda: store)
     found = data.twin("count", counter("a").id, start="2026-11-29", end=NOW)
     assert set(found["datastream"]) == {counter("a").id}
     assert found.attrs["twin"]
