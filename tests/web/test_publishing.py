@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,32 +11,18 @@ from fastapi.testclient import TestClient
 
 from counted_home import fill
 from drafts import draft
-from stadtlabor.innenstadt.access import Keys
+from officer import AMT, Officer
 from stadtlabor.publishing import desk, places
 from stadtlabor.publishing.queue import work_once
 from stadtlabor.publishing.state import submissions
 from stadtlabor.web.site import site
 
-AMT = "/leerstand/amt"
 DESK = f"{AMT}/veroeffentlichen"
 pytestmark = pytest.mark.timeout(240)
 
 
-class Person:
-    """Somebody at a browser of her own."""
-
-    def __init__(self, role: str) -> None:
-        self.staff, key = Keys().invite(role, f"Probe {role}")
-        self.web = TestClient(site(), follow_redirects=False)
-        self.web.post(f"{AMT}/oeffnen", data={"key": key})
-
-    def get(self, path: str = "") -> str:
-        return self.web.get(DESK + path).text
-
-    def post(self, path: str = "", **fields: str):
-        token = re.search(r'name="token" value="(\w+)"', self.web.get(AMT).text)
-        assert token
-        return self.web.post(DESK + path, data={"token": token[1], **fields})
+def at_desk(role: str) -> Officer:
+    return Officer("veroeffentlichen", role)
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +46,14 @@ def test_the_door_stays_shut_without_a_key(house: Path) -> None:
     assert web.get(DESK).status_code == 401
     assert web.get(f"{DESK}/x/vorschau").status_code == 401
     assert web.post(DESK, data={"notebook": "innenstadt/probe.ipynb"}).status_code == 401
-    agent = Person("agent")
+    agent = at_desk("agent")
     assert agent.web.get(DESK).status_code == 404
     assert agent.post(notebook="innenstadt/probe.ipynb").status_code == 404
     assert submissions() == []
 
 
 def test_the_way_over_the_desk(house: Path) -> None:
-    editor, publisher = Person("editor"), Person("publisher")
+    editor, publisher = at_desk("editor"), at_desk("publisher")
     assert "Dieses Notebook gibt es hier nicht" in editor.post(notebook="../../x.ipynb").text
     assert editor.post(notebook="innenstadt/probe.ipynb").status_code == 303
     (one,) = submissions()
@@ -117,7 +102,7 @@ def test_the_way_over_the_desk(house: Path) -> None:
 def test_faults_are_told_at_the_desk_and_to_nobody_else(house: Path) -> None:
     id_ = desk.take(draft(licence="keine"), "a-anna", name="mangelhaft")
     work_once()
-    publisher = Person("publisher")
+    publisher = at_desk("publisher")
     assert "Die Lizenz „keine“ ist nicht vorgesehen" in publisher.get()
     assert "ist nicht vorgesehen" in publisher.get(f"/{id_}")
     assert publisher.post(f"/{id_}", move="approve", not_own="1").status_code == 422

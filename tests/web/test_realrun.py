@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,34 +9,20 @@ import pytest
 from fastapi.testclient import TestClient
 
 from metered_home import QUESTION, READ, TABLE, asking, declare
+from officer import AMT, Officer
 from stadtlabor import realrun
 from stadtlabor.handover import drop
-from stadtlabor.innenstadt.access import Keys
 from stadtlabor.realrun import desk, places
 from stadtlabor.realrun.state import requests
 from stadtlabor.retention.activities import activities
 from stadtlabor.web.site import site
 
-AMT = "/leerstand/amt"
 DESK = f"{AMT}/datenlauf"
 EVIL = "# <script>alert(1)</script>\n" + READ
 
 
-class Person:
-    """Somebody at a browser of her own."""
-
-    def __init__(self, role: str) -> None:
-        self.staff, key = Keys().invite(role, f"Probe {role}")
-        self.web = TestClient(site(), follow_redirects=False)
-        self.web.post(f"{AMT}/oeffnen", data={"key": key})
-
-    def get(self, path: str = "") -> str:
-        return self.web.get(DESK + path).text
-
-    def post(self, path: str = "", **fields: str):
-        token = re.search(r'name="token" value="(\w+)"', self.web.get(AMT).text)
-        assert token
-        return self.web.post(DESK + path, data={"token": token[1], **fields})
+def at_desk(role: str) -> Officer:
+    return Officer("datenlauf", role)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,8 +36,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def publisher(house: Path) -> Person:
-    return Person("publisher")
+def publisher(house: Path) -> Officer:
+    return at_desk("publisher")
 
 
 def finished(*rows: list[object]) -> str:
@@ -67,13 +52,13 @@ def test_the_door_stays_shut_without_a_key(house: Path) -> None:
     web = TestClient(site(), follow_redirects=False)
     assert web.get(DESK).status_code == 401
     assert web.post(f"{DESK}/x", data={"move": "release"}).status_code == 401
-    agent = Person("agent")
+    agent = at_desk("agent")
     assert agent.web.get(DESK).status_code == 404
     assert agent.web.get(f"{DESK}/x").status_code == 404
     assert agent.post("/x", move="release").status_code == 404
 
 
-def test_code_is_read_before_it_runs(publisher: Person) -> None:
+def test_code_is_read_before_it_runs(publisher: Officer) -> None:
     id_ = desk.take(asking(EVIL, TABLE), QUESTION, "a-anna")
     page = publisher.get()
     assert "Antrag (1)" in page
@@ -83,7 +68,7 @@ def test_code_is_read_before_it_runs(publisher: Person) -> None:
     assert "<script>alert" not in page
     assert 'href="/daten/school-energy"' in page
     assert "Zelle 3, Code" in page
-    editor = Person("editor")
+    editor = at_desk("editor")
     assert "Schlüssel zum Freigeben" in editor.get(f"/{id_}")
     assert "Code genehmigen" not in editor.get(f"/{id_}")
     for person, given, words in (
@@ -102,7 +87,7 @@ def test_code_is_read_before_it_runs(publisher: Person) -> None:
     assert requests()[0].token not in publisher.get(f"/{id_}")
 
 
-def test_tables_are_looked_at_and_released(publisher: Person) -> None:
+def test_tables_are_looked_at_and_released(publisher: Officer) -> None:
     id_ = finished(["2026-11-02", 1234.0, 8], ["2026-11-03", None, None], ["2026-11-04", 0.5, 7])
     page = publisher.get(f"/{id_}")
     assert "Dürfen die Tabellen von „Strom der Schulen“ hinaus?" in page
@@ -118,7 +103,7 @@ def test_tables_are_looked_at_and_released(publisher: Person) -> None:
     assert "1.234" not in page
 
 
-def test_what_breaks_a_rule_has_no_button(publisher: Person) -> None:
+def test_what_breaks_a_rule_has_no_button(publisher: Officer) -> None:
     id_ = finished(["2026-11-02", 1.5, 8], ["2026-11-03", 2.5, 3])
     page = publisher.get(f"/{id_}")
     assert "Zeile 2: „schools“ liegt unter 5" in page
@@ -130,7 +115,7 @@ def test_what_breaks_a_rule_has_no_button(publisher: Person) -> None:
     assert "Bitte gröber" in realrun.standing(id_)
 
 
-def test_strangers_cannot_speak_for_the_service(publisher: Person) -> None:
+def test_strangers_cannot_speak_for_the_service(publisher: Officer) -> None:
     id_ = finished(["2026-11-02", 1.5, 8])
     for told in (b"{", b"[]", b'{"token": "", "kind": "started"}',
                  b'{"token": "x", "kind": "finished", "tables": [], "reads": []}'):  # fmt: skip

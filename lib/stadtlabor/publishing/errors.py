@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from stadtlabor.handover.errors import HandInError
+
 __all__ = ["PublishingError"]
 
 
-class PublishingError(ValueError):
+class PublishingError(HandInError):
     """The message says in German what is wrong and what to do."""

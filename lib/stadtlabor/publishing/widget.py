@@ -1,29 +1,19 @@
-"""The button in JupyterLab: hand a notebook in, and see how it stands.
-
-No extension of JupyterLab is built for this: a widget in the notebook itself does it.
-"""
+"""The button in JupyterLab: hand a notebook in, and see how it stands."""
 
 from __future__ import annotations
 
 import json
 import os
-import threading
 from pathlib import Path
-from typing import Any
-
-import ipywidgets
 
 from stadtlabor.handover import LARGEST, drop, new_id, paragraphs, stripped
+from stadtlabor.handover.button import HandInButton
 from stadtlabor.publishing import places
 from stadtlabor.publishing.contract import before
 from stadtlabor.publishing.errors import PublishingError
 from stadtlabor.publishing.words import said
 
 __all__ = ["PublishButton", "button", "hand_in", "standing"]
-
-LOOK_S = 1.0
-PATIENCE = 900
-"""So often the answer is looked for while the check runs."""
 
 
 def hand_in(path: Path) -> str:
@@ -73,7 +63,7 @@ def standing(id_: str) -> tuple[str, bool]:
     return said(f"button.{state}", **gaps), False
 
 
-class PublishButton(ipywidgets.VBox):
+class PublishButton(HandInButton):
     """A button, and under it how the notebook stands.
 
     Parameters
@@ -83,42 +73,16 @@ class PublishButton(ipywidgets.VBox):
     """
 
     def __init__(self, path: str | Path = "") -> None:
-        stated = str(path) or os.environ.get("JPY_SESSION_NAME", "")
-        self.path = Path(stated) if stated else None
-        self.button = ipywidgets.Button(
-            description=said("button.hand_in"), button_style="primary",
-            layout={"width": "auto", "min_height": "44px"},
-        )  # fmt: skip
-        self.told = ipywidgets.HTML(paragraphs(said("button.lead")))
-        self.id = ""
-        super().__init__([self.button, self.told])
-        self.button.on_click(self._pressed)
+        super().__init__(path, said)
 
-    def _pressed(self, _: Any) -> None:
-        if self.path is None:
-            self.told.value = paragraphs(said("button.no_path"))
-            return
-        try:
-            self.id = hand_in(self.path)
-        except PublishingError as error:
-            self.told.value = paragraphs(str(error))
-            return
-        self.button.disabled = True
-        self.told.value = paragraphs(said("button.sent"))
-        threading.Thread(target=self._look, daemon=True).start()
+    def handed_in(self, path: Path) -> str:
+        """Hand the notebook in."""
+        return hand_in(path)
 
-    def _look(self) -> None:
-        """Tell how the check goes until it is over."""
-        still = threading.Event()
-        for _ in range(PATIENCE):
-            sentence, more = standing(self.id)
-            shown = paragraphs(sentence)
-            if self.told.value != shown:
-                self.told.value = shown
-            if not more:
-                break
-            still.wait(LOOK_S)
-        self.button.disabled = False
+    def stands(self) -> tuple[str, bool]:
+        """Return how the notebook stands."""
+        sentence, more = standing(self.id)
+        return paragraphs(sentence), more
 
 
 def button(path: str | Path = "") -> PublishButton:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import json
 import os
-import threading
 from pathlib import Path
-from typing import Any
 
 import ipywidgets
 
 from stadtlabor.handover import LARGEST, drop, new_id, paragraphs, stripped
+from stadtlabor.handover.button import HandInButton
 from stadtlabor.realrun import places
 from stadtlabor.realrun.contract import before
 from stadtlabor.realrun.errors import RealRunError
@@ -19,10 +18,6 @@ from stadtlabor.realrun.reply import over, standing
 from stadtlabor.realrun.words import said
 
 __all__ = ["RealRunButton", "button", "hand_in"]
-
-LOOK_S = 2.0
-PATIENCE = 3600
-"""So often the answer is looked for; later :func:`stadtlabor.realrun.standing` tells it."""
 
 
 def hand_in(path: Path, question: str) -> str:
@@ -59,7 +54,7 @@ def hand_in(path: Path, question: str) -> str:
     return id_
 
 
-class RealRunButton(ipywidgets.VBox):
+class RealRunButton(HandInButton):
     """What the run is for, a button, and under it how the request stands.
 
     Parameters
@@ -68,50 +63,24 @@ class RealRunButton(ipywidgets.VBox):
         Notebook; default: the one that this kernel belongs to.
     """
 
+    LOOK_S = 2.0
+    PATIENCE = 3600  # later :func:`stadtlabor.realrun.standing` tells it
+
     def __init__(self, path: str | Path = "") -> None:
-        found = str(path) or os.environ.get("JPY_SESSION_NAME", "")
-        self.path = Path(found) if found else None
         self.question = ipywidgets.Textarea(
             description=said("button.question"), placeholder=said("button.example"), rows=3,
             style={"description_width": "initial"}, layout={"width": "min(45rem, 100%)"},
         )  # fmt: skip
-        self.button = ipywidgets.Button(
-            description=said("button.hand_in"), button_style="primary",
-            layout={"width": "auto", "min_height": "44px"},
-        )  # fmt: skip
-        self.told = ipywidgets.HTML(paragraphs(said("button.lead")))
-        self.id = ""
-        super().__init__([self.question, self.button, self.told])
-        self.button.on_click(self._pressed)
+        super().__init__(path, said, self.question)
 
-    def _pressed(self, _: Any) -> None:
-        if self.path is None:
-            self.told.value = paragraphs(said("button.no_path"))
-            return
-        try:
-            self.id = hand_in(self.path, self.question.value)
-        except RealRunError as error:
-            self.told.value = paragraphs(str(error))
-            return
-        self.button.disabled = True
-        self._tell()
-        threading.Thread(target=self._look, daemon=True).start()
+    def handed_in(self, path: Path) -> str:
+        """Hand the notebook in with its question."""
+        return hand_in(path, self.question.value)
 
-    def _look(self) -> None:
-        """Tell how the request stands until nothing more happens to it."""
-        still = threading.Event()
-        for _ in range(PATIENCE):
-            self._tell()
-            if over(self.id):
-                break
-            still.wait(LOOK_S)
-        self.button.disabled = False
-
-    def _tell(self) -> None:
-        told = standing(self.id)
-        shown = paragraphs(told) + f"<p>{html.escape(said('button.id', id=self.id))}</p>"
-        if self.told.value != shown:
-            self.told.value = shown
+    def stands(self) -> tuple[str, bool]:
+        """Return how the request stands, and its id, by which its author asks later."""
+        told = paragraphs(standing(self.id))
+        return f"{told}<p>{html.escape(said('button.id', id=self.id))}</p>", not over(self.id)
 
 
 def button(path: str | Path = "") -> RealRunButton:
