@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -143,6 +143,7 @@ def start(
     view: int | None = None,
     datasets: Path | None = None,
     town: Path | None = None,
+    live: Mapping[str, str] | None = None,
 ) -> Lab:
     """Start a Stadtlabor with its files in a folder; returns when pages and apps answer.
 
@@ -165,6 +166,8 @@ def start(
         Folder of the cards and policies; default: the city's.
     town
         Another city file.
+    live
+        Ask the weather service itself; variables of the environment by which it is found.
     """
     port, hub, web, apps, api, broker, city = free_ports(7)
     settings = folder / "settings.toml"
@@ -182,6 +185,8 @@ def start(
         [simulation]
         enabled = {str(simulation).lower()}
         port = {city}
+        [sources]
+        dwd = "{"simulated" if live is None else "live"}"
         [render]
         enabled = {str(simulation).lower()}
         [apps]
@@ -201,6 +206,7 @@ def start(
         "TEST_SECRET": SECRET,
         **({"STADTLABOR_DATASETS": str(datasets)} if datasets else {}),
         **({"STADTLABOR_CITY": str(town)} if town else {}),
+        **(live or {}),
     }
     program = str(Path(sys.executable).with_name("stadtlabor"))
     before = [] if view is None else openview.command(view)
