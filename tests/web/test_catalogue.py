@@ -40,10 +40,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def stored(dataset: str, thing: str, what: str, observed: str, unit: str, hours: int) -> str:
-    """Keep hourly values that end now; return the id of the series."""
+def stored(
+    dataset: str, thing: str, what: str, observed: str, unit: str, hours: int, end: datetime = NOW
+) -> str:
+    """Keep hourly values that end now, or earlier; return the id of the series."""
     name = f"{dataset}/{thing}/{what}"
-    times = pd.date_range(end=NOW, periods=hours, freq="h")
+    times = pd.date_range(end=end, periods=hours, freq="h")
     frame = observations(name, times, [float(n) for n in range(hours)], Quality.SIMULATED)
     stream = Datastream(name, f"Reihe {thing}", observed, unit, 3600, "Test", "dl-de/by-2-0", True)
     store = Store(home() / "store", "Europe/Berlin")
@@ -116,9 +118,19 @@ def test_the_state_of_the_data_is_told(web: TestClient) -> None:
     local = pd.Timestamp(NOW).tz_convert("Europe/Berlin")
     page = web.get("/daten/rain-gauge").text
     assert f"Stand: {local:%d.%m.%Y, %H:%M} Uhr. Version " in page
+    assert "kam nichts Neues" not in page
     assert "1 Datenreihe." in page
     assert re.search(r"rain-gauge@\d+ \(sha256 [0-9a-f]{16}…\)", page)
     assert re.search(r"data\.read\(&#34;rain-gauge@\d+&#34;\)", page)
+
+
+def test_old_data_are_told_and_the_example_reaches_them(web: TestClient) -> None:
+    stored("rain-gauge", "a", "rain", "precipitation", "mm", 48, NOW - timedelta(days=77))
+    page = web.get("/daten/rain-gauge").text
+    assert "Seit 77 Tagen kam nichts Neues. Sonst kommen Werte laufend." in page
+    found = re.search(r"/daten/rain-gauge/daten\.csv\?von=[0-9-]+&amp;bis=[0-9-]+", page)
+    assert found
+    assert len(web.get(found[0].replace("&amp;", "&")).text.splitlines()) > 40
 
 
 def test_how_to_read_follows_the_rules(web: TestClient) -> None:

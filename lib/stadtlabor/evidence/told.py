@@ -30,7 +30,9 @@ def value_told(value: Any) -> str:
 def steps(found: Trace) -> list[Step]:
     """Return the steps back, the figure first."""
     figures = [
-        f"{name} = {value_told(value)} [{id_}]" for id_, (name, value) in found.values.items()
+        f"{name} = {value_told(value)} [{id_}]"
+        for id_, (name, value) in found.values.items()
+        if value not in (None, "")
     ]
     told: list[Step] = [
         (said("trace.figure"), figures or [said("trace.nothing_recorded")]),

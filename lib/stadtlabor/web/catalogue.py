@@ -86,7 +86,7 @@ def catalogue(page: Page) -> APIRouter:
         plan, now, paths = _plan(card.policy), state(card), ways(card)
         base = origin(request)
         downloads = [way for way in paths if way.get("download")]
-        example = next((f"{way['access']}?von=2026-11-01&bis=2026-11-08" for way in downloads
+        example = next((f"{way['access']}?{view.week(now.newest)}" for way in downloads
                         if way["key"] == "csv"), "")  # fmt: skip
         context: dict[str, Any] = {
             "words": texts()["catalogue"], "card": card, "state": now,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 from stadtlabor.catalogue import Card
 from stadtlabor.catalogue.policy import Plan
@@ -14,7 +18,17 @@ from stadtlabor.city import city
 from stadtlabor.ui.texts import number
 from stadtlabor.web.texts import texts
 
-__all__ = ["Wanted", "answer", "ethics", "facts", "listed", "promises", "python", "sensors"]
+__all__ = [
+    "Wanted",
+    "answer",
+    "ethics",
+    "facts",
+    "listed",
+    "promises",
+    "python",
+    "sensors",
+    "week",
+]
 
 UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
 
@@ -205,3 +219,10 @@ def python(card: Card, plan: Plan | None, base: str, version: str) -> str:
     grain = everybody[0].grain if everybody else None
     # Of periods there is only the newest version: two of them differ by single values.
     return head + (f'data.aggregate("{card.id}", "{grain}")' if grain else f'data.read("{whole}")')
+
+
+def week(newest: pd.Timestamp | None) -> str:
+    """Return the query of a file with the last seven days up to the newest value."""
+    last = pd.Timestamp.now("UTC") if newest is None else newest
+    end = last.tz_convert(ZoneInfo(city().city.timezone)).date() + timedelta(days=1)
+    return f"von={end - timedelta(days=7)}&bis={end}"
