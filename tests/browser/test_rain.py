@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from running import Lab, start
-from stadtlabor.store.files import release
-from warned import played, stands
+from warned import ended, played, stands
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +22,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
     finally:
         running.stop()
-        release(folder / "home" / "warning")
+        ended(folder / "home")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

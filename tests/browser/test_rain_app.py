@@ -15,8 +15,7 @@ from playwright.sync_api import Page, expect
 from running import ROOT, Lab, start
 from skies import rained
 from stadtlabor.learning.course import build
-from stadtlabor.store.files import release
-from warned import stands
+from warned import ended, stands
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -40,7 +39,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
     finally:
         running.stop()
-        release(folder / "home" / "warning")
+        ended(folder / "home")
 
 
 def fits(page: Page) -> bool:

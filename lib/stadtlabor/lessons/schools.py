@@ -29,7 +29,7 @@ def find_school(school: str, days: int = 365) -> School:
     try:
         return example_school(school, days)
     except KeyError:
-        pass
+        pass  # no invented school: then one of the city's own
     try:
         found = open_school(school)
     except (SchoolError, DataError) as error:

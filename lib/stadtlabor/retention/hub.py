@@ -129,7 +129,7 @@ def _ask(path: Path, name: str) -> None:
             headers={"Authorization": f"token {token}"},
         )
         with urllib.request.urlopen(request, timeout=30):  # noqa: S310  # our own hub
-            pass
+            pass  # the answer is empty
     except urllib.error.HTTPError as error:
         if error.code != 404:
             raise HubFaultError(

@@ -172,7 +172,7 @@ def _retry_after(told: str | None) -> float:
     try:
         return max(0.0, float(told))
     except ValueError:
-        pass
+        pass  # the other form of the header is a date
     try:
         until = parsedate_to_datetime(told)
     except ValueError:

@@ -109,7 +109,7 @@ def _decode(body: bytes) -> tuple[str, str]:
     try:
         return body.decode("utf-8-sig"), "utf-8-sig"
     except UnicodeDecodeError:
-        pass
+        pass  # damaged, or one of the older encodings below
     utf8 = body.decode("utf-8-sig", "replace")
     umlauts = len(re.findall(r"[äöüÄÖÜß³²€°–“„]", utf8))
     if umlauts >= utf8.count("\ufffd"):  # some bytes are damaged, the rest is UTF-8
