@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from stadtlabor.promotion import PromotionError, execute, latest, runs
 from stadtlabor.promotion.execution import sweep
 from stadtlabor.promotion.judgement import judge
 from stadtlabor.promotion.schedule import due
+from stadtlabor.promotion.worker import template
 
 ISSUE = pd.Timestamp("2026-07-01 12:35", tz="UTC")
 KILL = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
@@ -58,7 +60,12 @@ def test_a_run_that_takes_too_long_is_ended_with_its_kernel(laboratory, probe, t
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["process of the run", "kernel"])
-def test_killed_from_outside(laboratory, probe, tmp_path: Path, which: int) -> None:
+def test_killed_from_outside(
+    laboratory, probe, tmp_path: Path, which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A template of its own: tests beside this one have runs forked, too.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    template().start()
     told, failed = tmp_path / "running", []
 
     def go() -> None:
@@ -71,8 +78,8 @@ def test_killed_from_outside(laboratory, probe, tmp_path: Path, which: int) -> N
     working = threading.Thread(target=go)
     working.start()
     _until(told.exists)
-    # The run's process is forked first, its kernel next; both from the template that we started.
-    templates = [each for each in psutil.Process().children() if "kernels.temp" in _words(each)]
+    # The run's process is forked first, its kernel next.
+    templates = [each for each in psutil.Process().children() if str(tmp_path) in _words(each)]
     (forks,) = [each.children() for each in templates if each.children()]
     forks.sort(key=lambda each: each.create_time())
     assert len(forks) == 2

@@ -197,6 +197,14 @@ class Template:
         except OSError as error:
             raise ForkError(f"the template does not start: {error}") from error
 
+    def running(self) -> bool:
+        """Tell whether it runs already; nothing is started."""
+        try:
+            connect(str(self.socket), self.patience_s).close()
+        except OSError:
+            return False
+        return True
+
     def _connect(self) -> Any:
         path = self.socket
         if self._kept_by_root():

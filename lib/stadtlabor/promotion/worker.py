@@ -1,4 +1,8 @@
-"""A process per run: forked from a warm template where that can be done, launched otherwise."""
+"""A process per run: forked from a warm template where that pays, launched otherwise.
+
+A template imports for seconds what a run may want. A command that makes one run and ends is faster
+without; a service, or a command with many runs, starts one before its second.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +45,9 @@ PRELOAD = (
 
 CODE = "from stadtlabor.promotion.child import main\nimport sys\nmain(sys.argv[2])"
 
+_made = [False]
+"""Whether this process has made a run."""
+
 PATIENCE_S = 90.0
 """A template on a busy machine takes its time; a launched run would not be faster."""
 
@@ -67,7 +74,7 @@ def work(
     timeout_s, cell_timeout_s
         The process is ended after this time, a cell given up.
     forked
-        False to start a fresh interpreter.
+        False to start a fresh interpreter in any case.
 
     Returns
     -------
@@ -80,7 +87,8 @@ def work(
         "cell_timeout_s": cell_timeout_s, "owner": None, "template": None,
     }  # fmt: skip
     with (target.parent / "log.txt").open("wb") as told:
-        started = (_fork(order, told.fileno()) if forked else None) or _launch(order, told.fileno())
+        warm = _fork(order, told.fileno()) if forked and _pays() else None
+        started = warm or _launch(order, told.fileno())
         try:
             return started.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -100,6 +108,12 @@ def template() -> Template:
     watched = [root() / "requirements.lock"]
     # Not in the house's folder of sockets: where the hub is root, only root may start any there.
     return Template("runs", (*LATE, *PRELOAD), watched, None, stated, patience_s=PATIENCE_S)
+
+
+def _pays() -> bool:
+    """Tell whether to fork: a template runs, or this process makes a further run."""
+    again, _made[0] = _made[0], True
+    return again or (sys.platform == "linux" and template().running())
 
 
 def _surroundings() -> dict[str, str]:
