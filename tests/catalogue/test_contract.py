@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 
 from stadtlabor.catalogue import cards
 from stadtlabor.catalogue.contract import broken_grid, uncarded, upheld
+from stadtlabor.city import city
 from stadtlabor.ingest.committer import Committer
 from stadtlabor.observations import Batch, Datastream, observations
 from stadtlabor.sources.delivery import Delivery
 from stadtlabor.store import GridStore, Spool, Store
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
-GAUGE = "rain-gauge/regenschreiber-mitte/rain"
+SENSOR = city().gauges[0]
+GAUGE = f"rain-gauge/{SENSOR.id}/rain"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -58,11 +60,11 @@ def made(streams: list[Datastream], values: dict[str, list[float]]) -> Batch:
 def rain(number: int, amount: float) -> Delivery:
     at = START + timedelta(hours=number)
     body = {
-        "deviceInfo": {"devEui": "70b3d57ed0000011"},
+        "deviceInfo": {"devEui": str(SENSOR.eui).lower()},
         "time": at.isoformat(),
         "object": {"rain_mm": amount, "time": at.isoformat(), "interval_s": 300},
     }
-    topic = "application/1/device/70b3d57ed0000011/event/up"
+    topic = f"application/1/device/{str(SENSOR.eui).lower()}/event/up"
     return Delivery("chirpstack", topic, json.dumps(body).encode(), at)
 
 

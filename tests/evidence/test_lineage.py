@@ -17,6 +17,7 @@ from openlineage.client.generated.output_statistics_output_dataset import (
     OutputStatisticsOutputDatasetFacet,
 )
 
+from stadtlabor.city import city
 from stadtlabor.evidence import intake, lineage
 from stadtlabor.evidence.inputs import described
 from stadtlabor.evidence.intake import Intake, place_of
@@ -30,7 +31,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def count(number: int) -> Delivery:
     at = (START + timedelta(seconds=10 * number)).isoformat()
     body = {
-        "end_device_ids": {"dev_eui": "70B3D57ED0000001"},
+        "end_device_ids": {"dev_eui": city().counters[0].eui},
         "uplink_message": {
             "received_at": at,
             "decoded_payload": {"count": number, "time": at, "interval_s": 10},
