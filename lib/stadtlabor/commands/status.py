@@ -104,5 +104,4 @@ def _datasets(now: datetime) -> None:
 def _age(span: timedelta) -> str:
     from stadtlabor.ui.texts import age
 
-    # German puts the dative after „vor“.
-    return age(max(span, timedelta(0))).replace("Tage", "Tagen")
+    return age(max(span, timedelta(0)), dative=True)

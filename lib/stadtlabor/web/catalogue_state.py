@@ -69,7 +69,7 @@ def state(card: Card) -> State:
     span = pd.Timestamp.now("UTC") - found.newest
     if span < LATE[card.update]:
         return found
-    since = age(span.to_pytimedelta()).replace("Tage", "Tagen")
+    since = age(span.to_pytimedelta(), dative=True)
     usual = known("update")[card.update]
     words = texts()["catalogue"]
     return replace(found, late=words["stand_late"].format(since=since, usual=usual))

@@ -76,15 +76,17 @@ def time(instant: pd.Timestamp) -> str:
     return f"{instant:%H:%M}"
 
 
-def age(span: timedelta) -> str:
-    """Say how old something is.
+def age(span: timedelta, *, dative: bool = False) -> str:
+    """Say how old something is; ``dative`` after "seit" and "vor".
 
     >>> age(timedelta(minutes=35))
     '35 Minuten'
+    >>> age(timedelta(days=2), dative=True)
+    '2 Tagen'
     """
     seconds = int(span.total_seconds())
     for size, one, many in (
-        (86_400, "Tag", "Tage"),
+        (86_400, "Tag", "Tagen" if dative else "Tage"),
         (3_600, "Stunde", "Stunden"),
         (60, "Minute", "Minuten"),
     ):
