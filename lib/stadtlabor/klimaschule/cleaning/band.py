@@ -16,27 +16,15 @@ import numpy as np
 from stadtlabor.klimaschule.cleaning.bridge import Memory, block_scale, bridge, learn, scales
 from stadtlabor.klimaschule.cleaning.days import fit
 from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Grid, Ints, Kind
-from stadtlabor.klimaschule.cleaning.samples import (
-    Samples,
-    centre,
-    one_sided,
-    quantiles,
-    two_sided,
-    weights,
-)
-from stadtlabor.klimaschule.cleaning.similarity import Traits
+from stadtlabor.klimaschule.cleaning.samples import Samples, one_sided, two_sided
+from stadtlabor.klimaschule.cleaning.similarity import Traits, settings
+from stadtlabor.klimaschule.cleaning.typical import centre, nearest, quantiles, weights
 
 __all__ = ["Band", "Stretch"]
 
 COVERAGE = 0.9
 LEVELS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 PATHS = 300
-CHECKS = 48
-"""Left-out blocks that the width of the band is checked on."""
-
-MANY = 100
-"""Blocks from which on only the same day of a block is compared."""
-
 LENGTHS = (1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 """Days; a gap is judged by blocks of the next length."""
 
@@ -96,7 +84,7 @@ class Stretch:
         # Not the least: where the clock changed or a hole was bridged stand values between steps.
         self.resolution = float(np.quantile(steps, 0.1)) if len(steps) else 0.0
         self._samples: dict[tuple[int, int, int], Samples] = {}
-        self._factors: dict[tuple[int, int, int], tuple[float, float]] = {}
+        self._factors: dict[tuple[float, ...], tuple[float, float]] = {}
 
     def band(self, grid: Grid, first: int, last: int) -> Band:
         """Estimate the intervals ``first`` to ``last`` of the grid."""
@@ -108,7 +96,9 @@ class Stretch:
             direction = 1
         elif not (rows < touched[0]).any():
             direction = -1
-        key, samples = self._left_out(touched, direction)
+        key, plain = self._left_out(touched, direction)
+        share = plain.share(int(touched[0]))
+        samples = plain.moved(share)
         length = samples.errors.shape[1]
         # Positions of the gap within its days, and within the left-out blocks.
         cell = (grid.day[first : last + 1] - grid.day[first]) * slots + grid.slot[first : last + 1]
@@ -116,7 +106,8 @@ class Stretch:
         place = _fold(number, len(touched), length) * slots + cell % slots
         scale = _scale(samples, self.traits.open)
         errors, kept = self._residuals(samples, scale, int(place[0]), int(place[-1]))
-        value = self._bridged(touched, scale, kept, int(cell[0]), int(cell[-1]))[cell - cell[0]]
+        value = self._bridged(touched, share, scale, kept, int(cell[0]), int(cell[-1]))
+        value = value[cell - cell[0]]
         value = np.maximum(self.lowest, value)
         below, above = np.empty(len(cell)), np.empty(len(cell))
         block_weight = np.zeros(len(samples.starts))
@@ -126,19 +117,21 @@ class Stretch:
                 continue
             offset = int(place[mine[0]] // slots)
             block_weight += np.log(self._weight(int(day), samples.starts + offset))
-            pool, of_day = _pool(errors, samples.starts, offset)
+            pool, of_day = _pool(errors, samples.starts, offset, self.kind)
             below[mine], above[mine] = self._sides(
                 pool[:, cell[mine] % slots], self._weight(int(day), of_day), value[mine]
             )
-        wide, wide_total = self._widths(key, samples)
+        wide, wide_total = self._widths((*key, share), samples)
         low, high = np.maximum(self.lowest, value - wide * below), value + wide * above
         flat = errors.reshape(len(errors), -1)[:, place]
         paths = self._paths(flat, block_weight / len(touched), wide_total)
         return Band(value, low, high, paths, direction)
 
-    def _sides(self, pool: Array, weight: Array, value: Array) -> tuple[Array, Array]:
+    def _sides(
+        self, pool: Array, weight: Array, value: Array, order: Ints | None = None
+    ) -> tuple[Array, Array]:
         """Return how far the band reaches below and above the estimate ``value``."""
-        low, most, high = quantiles(pool, weight, (LEVELS[0], COVERAGE, LEVELS[1]))
+        low, most, high = quantiles(pool, weight, (LEVELS[0], COVERAGE, LEVELS[1]), order)
         below = np.maximum(0.0, -low)
         # Where the band begins at nought nothing can lie below it: all misses lie above.
         above = np.where(value - below <= self.lowest, most, high)
@@ -162,28 +155,40 @@ class Stretch:
             self._samples[key] = samples
         return key, self._samples[key]
 
-    def _bridged(self, touched: Ints, scale: Array, kept: Memory, first: int, last: int) -> Array:
+    def _bridged(
+        self, touched: Ints, share: float, scale: Array, kept: Memory, first: int, last: int
+    ) -> Array:
         """Return the estimate of the gap's intervals, led up to the measured edges."""
         days, slots = self.days, self.days.table.shape[1]
         plain, near, others = days.estimate(touched)
-        scaled = plain + centre(self.traits, self.kind, touched, near, others)
-        typical = days.scale.back(scaled)
+        centred = days.scale.back(plain + centre(self.traits, self.kind, touched, near, others))
+        typical = self._followed(touched, touched, share, centred)
         # Days with a short gap are examples, too: what is known of them lies around the gap.
-        errors = days.metered(touched, days.table[touched] - scaled)
+        errors = days.scale.back(days.table[touched]) - typical
         sides = []
         for day in (touched[0] - 1, touched[-1] + 1):
             at, rest = near == day, near != day
             side = np.full((1, slots), np.nan)
             if at.any():
-                side = others[at] - centre(self.traits, self.kind, near[at], near[rest],
-                                           others[rest])  # fmt: skip
-                side = days.metered(near[at], side)
+                missed = others[at] - centre(self.traits, self.kind, near[at], near[rest],
+                                             others[rest])  # fmt: skip
+                measured = days.table[near[at]]
+                centred = days.scale.back(measured - missed)
+                side = days.scale.back(measured) - self._followed(near[at], touched, share, centred)
             sides.append(side)
         wide = block_scale(scale, self.traits.open, touched[:1], len(touched))
         led = bridge(
             errors.reshape(1, -1), sides[0], sides[1], wide, first, last, kept, self.step_s
         )
         return np.asarray(typical.reshape(-1)[first : last + 1] + led[0])
+
+    def _followed(self, wanted: Ints, touched: Ints, share: float, estimate: Array) -> Array:
+        """Return ``estimate`` drawn by ``share`` to the nearest alike days outside the gap."""
+        if not share:
+            return estimate
+        among = self.days.rows[~np.isin(self.days.rows, touched)]
+        beside = nearest(self.days, self.traits, self.kind, wanted, among)
+        return np.asarray(estimate + share * (beside - estimate))
 
     def _residuals(
         self, samples: Samples, scale: Array, first: int, last: int
@@ -200,7 +205,7 @@ class Stretch:
         flat = np.minimum(flat, measured - self.lowest)
         return flat.reshape(blocks, length, slots), kept
 
-    def _widths(self, key: tuple[int, int, int], samples: Samples) -> tuple[float, float]:
+    def _widths(self, key: tuple[float, ...], samples: Samples) -> tuple[float, float]:
         """Return the factors that make the bands of intervals and of sums hold nine of ten."""
         if key in self._factors:
             return self._factors[key]
@@ -208,24 +213,26 @@ class Stretch:
         scale = _scale(samples, self.traits.open)
         errors, _ = self._residuals(samples, scale, 0, length * slots - 1)
         offsets = np.unique(np.linspace(0, length - 1, min(length, 5)).astype(int))
-        chosen = np.unique(np.linspace(0, blocks - 1, min(blocks, CHECKS)).astype(int))
         floor = max(self.resolution, 1e-9) / 2
         single: list[Array] = []
         sums: list[float] = []
         totals = np.nansum(errors, axis=(1, 2))[:, None]
-        for at in chosen:
-            start = samples.starts[at]
+        pools = {int(n): _pool(errors, samples.starts, int(n), self.kind) for n in offsets}
+        orders = {n: np.argsort(pool, axis=0) for n, (pool, _) in pools.items()}
+        for at, start in enumerate(samples.starts):
             apart = np.abs(samples.starts - start) >= length
             if apart.sum() < 5:
                 continue
             weight_total = np.zeros(int(apart.sum()))
-            for offset in offsets:
+            for offset, (pool, of_day) in pools.items():
                 day = int(start + offset)
                 weight_total += np.log(self._weight(day, samples.starts[apart] + offset))
-                pool, of_day = _pool(errors[apart], samples.starts[apart], int(offset))
                 off = errors[at, offset]
                 value = self.table[day] - off
-                below, above = self._sides(pool, self._weight(day, of_day), value)
+                # Blocks that share days with this one say nothing: they have no weight.
+                others = np.repeat(apart, len(of_day) // blocks)
+                weight = np.where(others, self._weight(day, of_day), 0.0)
+                below, above = self._sides(pool, weight, value, orders[offset])
                 width = np.where(off > 0, above, below)
                 # A boiler that is off at night and all summer has a band of nought, which no factor
                 # makes wider: neither its hits nor its misses say anything about the factor.
@@ -241,7 +248,8 @@ class Stretch:
             if abs(off_total) >= floor:
                 sums.append(abs(off_total) / max(float(width_total), floor))
         factors = (
-            _factor(np.concatenate(single) if single else np.empty(0), 200),
+            # The hours of a day err together: a day counts once.
+            _factor(np.concatenate(single) if single else np.empty(0), blocks * len(offsets)),
             _factor(np.array(sums), max(2, min(len(sums), len(self.days.rows) // length))),
         )
         self._factors[key] = factors
@@ -267,15 +275,16 @@ def _normed(log_weight: Array) -> Array:
     return np.asarray(np.exp(log_weight - log_weight.max()))
 
 
-def _pool(errors: Array, starts: Ints, offset: int) -> tuple[Array, Ints]:
+def _pool(errors: Array, starts: Ints, offset: int, kind: str) -> tuple[Array, Ints]:
     """Return errors of single days and the days they are of.
 
-    With many blocks only days at the same place within the gap are taken.
+    Taken are days at the same place within the gap, and at as many places around it as make up
+    the ``pool_days`` of the kind.
     """
     blocks, length, slots = errors.shape
-    if blocks >= MANY:
-        return errors[:, offset], starts + offset
-    return errors.reshape(-1, slots), (starts[:, None] + np.arange(length)).ravel()
+    around = int(np.ceil((settings(kind)["pool_days"] / max(1, blocks) - 1) / 2))
+    places = np.arange(max(0, offset - around), min(length, offset + around + 1))
+    return errors[:, places].reshape(-1, slots), (starts[:, None] + places).ravel()
 
 
 def _fold(number: Ints, days: int, length: int) -> Ints:

@@ -37,8 +37,9 @@ SIMILAR_LEAST = 2
 FEW_DAYS = 60
 """With fewer measured days the report warns."""
 
-STRETCH_DAYS, MARGIN_DAYS = 730, 183
-"""Longer series are worked on piece by piece: the effort grows with the cube of the days."""
+STRETCH_DAYS, PIECE_DAYS, MARGIN_DAYS = 1096, 366, 183
+"""Longer series are worked on piece by piece, because the effort grows with the cube of the days:
+each year together with the one before and the one after, whose same weeks tell about it."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def fill_gaps(
     examples, bridged = usable(table)
     nonnegative = not (values < 0).any()
     result, low, high = values.copy(), values.copy(), values.copy()
-    stretches: dict[int, Stretch] = {}
+    stretches: dict[tuple[int, int], Stretch] = {}
     gaps: list[Gap] = []
     for first, last in runs(np.isnan(values)):
         touched = np.arange(grid.day[first], grid.day[last] + 1)
@@ -156,12 +157,10 @@ def fill_gaps(
         if refusal:
             gaps.append(_open_gap(grid, first, last, refusal, len(examples)))
             continue
-        piece = int(touched.mean()) // STRETCH_DAYS
-        if piece not in stretches:
-            stretches[piece] = _stretch(
-                grid, bridged, examples, known, kind, piece, touched, nonnegative
-            )
-        band = stretches[piece].band(grid, first, last)
+        window = _window(touched, len(table))
+        if window not in stretches:
+            stretches[window] = _stretch(grid, bridged, examples, known, kind, window, nonnegative)
+        band = stretches[window].band(grid, first, last)
         inside = slice(first, last + 1)
         result[inside], low[inside], high[inside] = band.value, band.low, band.high
         gaps.append(_filled_gap(grid, first, last, band, kind, examples, nonnegative))
@@ -193,13 +192,22 @@ def _refusal(touched: Ints, examples: Ints, known: Traits) -> str:
     return "too_long" if len(touched) > 1 + len(examples) / 2 else ""
 
 
+def _window(touched: Ints, days: int) -> tuple[int, int]:
+    """Return the first day of the stretch that a gap is filled from, and the one after its last."""
+    piece = int(touched.mean()) // PIECE_DAYS
+    begin = piece * PIECE_DAYS - (STRETCH_DAYS - PIECE_DAYS) // 2
+    begin = max(0, min(begin, days - STRETCH_DAYS))
+    end = min(days, begin + STRETCH_DAYS)
+    # A gap of a year and more still has something on either side.
+    begin = min(begin, max(0, int(touched[0]) - MARGIN_DAYS))
+    return begin, max(end, min(days, int(touched[-1]) + 1 + MARGIN_DAYS))
+
+
 def _stretch(
-    grid: Grid, bridged: Array, examples: Ints, known: Traits, kind: Kind, piece: int,
-    touched: Ints, nonnegative: bool,
+    grid: Grid, bridged: Array, examples: Ints, known: Traits, kind: Kind,
+    window: tuple[int, int], nonnegative: bool,
 ) -> Stretch:  # fmt: skip
-    begin, end = piece * STRETCH_DAYS - MARGIN_DAYS, (piece + 1) * STRETCH_DAYS + MARGIN_DAYS
-    begin = max(0, min(begin, int(touched[0]) - MARGIN_DAYS))
-    end = min(len(bridged), end)
+    begin, end = window
     inside = slice(begin, end)
     rows = examples[(examples >= begin) & (examples < end)] - begin
     part = Traits(
