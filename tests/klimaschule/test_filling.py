@@ -215,7 +215,7 @@ def test_a_complete_series_says_so(electricity: Make) -> None:
     assert filled.attrs["filling"].sentences == (
         "Die Messreihe ist vollständig, nichts wurde geschätzt.",
     )
-    assert len(filled.attrs["filling"].method) == 3
+    assert len(filled.attrs["filling"].method) == 4
 
 
 def test_utc_is_read_by_the_citys_clock(electricity: Make) -> None:

@@ -80,9 +80,8 @@ class Part:
         if not len(at):
             return np.empty((0, weighted.shape[1])), weighted / own[:, None]
         across = self.inverse[np.ix_(at, near)]
-        both = np.linalg.solve(
-            self.inverse[np.ix_(at, at)], np.hstack([self.weighted[at], across])
-        )
+        wanted = np.hstack([self.weighted[at], across])
+        both: Array = np.asarray(np.linalg.solve(self.inverse[np.ix_(at, at)], wanted))
         slots = weighted.shape[1]
         weighted = weighted - across.T @ both[:, :slots]
         own = own - (across * both[:, slots:]).sum(axis=0)

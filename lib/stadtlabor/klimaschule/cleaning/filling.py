@@ -97,7 +97,7 @@ class Filling:
 
     @property
     def method(self) -> tuple[str, ...]:
-        """How gaps are filled, in three German sentences."""
+        """How gaps are filled, in a few German sentences."""
         return tuple(texts()["method"])
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Filling:

@@ -18,14 +18,20 @@ from stadtlabor.klimaschule.cleaning.typical import centre, nearest
 
 __all__ = ["Samples", "one_sided", "two_sided"]
 
-LEFT_OUT_DAYS, BLOCKS = 2100, (30, 300)
-"""Days that are left out in all, and the least and most blocks of them."""
+TIMES, DAYS_APART = 2, 4
+"""How often a day is left out, and how many days apart blocks begin; where the series is long."""
+
+LEAST_DAYS, LEAST_BLOCKS, SHORT_BLOCKS = 900, 30, 150
+"""Days left out in all, long and short blocks; where it is short."""
 
 REACH_DAYS = 183
 ONE_SIDED = 40
 """Blocks for gaps at an end of the series: each needs a fit of its own."""
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+LITTLE = 0.05
+"""Part of the usual error below which it makes no difference."""
+
 TRUST_DAYS, EVERYWHERE = 20, 0.3
 """Blocks near a gap show what holds there; the weight of all blocks together, relative to them."""
 
@@ -59,17 +65,20 @@ class Samples:
         What would have been best for the blocks around counts most (stacking: Wolpert, Neural
         Networks 5, 1992; here with weights by nearness). 0 keeps the estimate, 1 replaces it.
         """
-        if np.isnan(self.beside[:, 1:-1]).all():
+        known = np.isfinite(self.beside[:, 1:-1]).any(axis=(1, 2))
+        if not known.any():
             return 0.0
-        length = self.errors.shape[1]
-        far = np.maximum(0, np.abs(self.starts - day) - length)
+        starts, errors, beside = self.starts[known], self.errors[known], self.beside[known, 1:-1]
+        far = np.maximum(0, np.abs(starts - day) - errors.shape[1])
         weight = np.exp(-far / TRUST_DAYS)
         weight = weight / weight.sum() + EVERYWHERE / len(weight)
-        missed = [
-            np.nanmean(np.abs(self.errors - share * self.beside[:, 1:-1]), axis=(1, 2)) @ weight
-            for share in SHARES
-        ]
-        return SHARES[int(np.argmin(missed))]
+        missed = np.array(
+            [np.nanmean(np.abs(errors - share * beside), axis=(1, 2)) for share in SHARES]
+        )
+        # A block of a busy time must not outvote several of a calm time.
+        usual = missed.mean(axis=0)
+        missed = missed / np.sqrt(usual + LITTLE * usual.mean() + 1e-12)
+        return SHARES[int(np.argmin(missed @ weight))]
 
     def moved(self, share: float) -> Samples:
         """Return the errors that are left when estimates follow the nearest days by ``share``."""
@@ -84,7 +93,9 @@ class Samples:
 
 def two_sided(days: Days, traits: Traits, kind: str, length: int) -> Samples:
     """Leave out blocks of ``length`` days and estimate them from both sides."""
-    most = int(np.clip(LEFT_OUT_DAYS // length, *BLOCKS))
+    days_out = max(LEAST_DAYS, TIMES * len(days.table))
+    short = max(SHORT_BLOCKS, len(days.table) // DAYS_APART)
+    most = int(np.clip(days_out // length, LEAST_BLOCKS, short))
     possible = max(1, len(days.table) - length + 1)
     starts = np.unique(np.linspace(0, possible - 1, min(most, possible)).astype("int64"))
     found, kept = [], []

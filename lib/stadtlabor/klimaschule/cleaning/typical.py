@@ -72,8 +72,8 @@ def nearest(days: Days, traits: Traits, kind: str, wanted: Ints, among: Ints) ->
 def weights(traits: Traits, kind: str, day: int, others: Ints, what: str = "error") -> Array:
     """Return how well the errors of the days ``others`` speak for those of ``day``.
 
-    ``what`` is ``centre`` for the correction of the estimate, ``near`` for the median beside it and
-    ``error`` for its band.
+    ``what`` is ``centre`` for the correction of the estimate, ``near`` for the median beside it
+    and ``error`` for its band.
     """
     p = settings(kind)
     far = np.abs(others - day)
