@@ -16,8 +16,9 @@ import numpy as np
 from stadtlabor.klimaschule.cleaning.bridge import Memory, block_scale, bridge, learn, scales
 from stadtlabor.klimaschule.cleaning.days import fit
 from stadtlabor.klimaschule.cleaning.grid import Array, Flags, Grid, Ints, Kind
+from stadtlabor.klimaschule.cleaning.places import fold, pool
 from stadtlabor.klimaschule.cleaning.samples import Samples, one_sided, two_sided
-from stadtlabor.klimaschule.cleaning.similarity import Traits, settings
+from stadtlabor.klimaschule.cleaning.similarity import Traits
 from stadtlabor.klimaschule.cleaning.typical import centre, nearest, quantiles, weights
 
 __all__ = ["Band", "Stretch"]
@@ -103,7 +104,7 @@ class Stretch:
         # Positions of the gap within its days, and within the left-out blocks.
         cell = (grid.day[first : last + 1] - grid.day[first]) * slots + grid.slot[first : last + 1]
         number = cell // slots
-        place = _fold(number, len(touched), length) * slots + cell % slots
+        place = fold(number, len(touched), length) * slots + cell % slots
         scale = _scale(samples, self.traits.open)
         errors, kept = self._residuals(samples, scale, int(place[0]), int(place[-1]))
         value = self._bridged(touched, share, scale, kept, int(cell[0]), int(cell[-1]))
@@ -117,9 +118,9 @@ class Stretch:
                 continue
             offset = int(place[mine[0]] // slots)
             block_weight += np.log(self._weight(int(day), samples.starts + offset))
-            pool, of_day = _pool(errors, samples.starts, offset, self.kind)
+            errors_of, of_day = pool(errors, samples.starts, offset, self.kind)
             below[mine], above[mine] = self._sides(
-                pool[:, cell[mine] % slots], self._weight(int(day), of_day), value[mine]
+                errors_of[:, cell[mine] % slots], self._weight(int(day), of_day), value[mine]
             )
         wide, wide_total = self._widths((*key, share), samples)
         low, high = np.maximum(self.lowest, value - wide * below), value + wide * above
@@ -128,10 +129,10 @@ class Stretch:
         return Band(value, low, high, paths, direction)
 
     def _sides(
-        self, pool: Array, weight: Array, value: Array, order: Ints | None = None
+        self, errors: Array, weight: Array, value: Array, order: Ints | None = None
     ) -> tuple[Array, Array]:
         """Return how far the band reaches below and above the estimate ``value``."""
-        low, most, high = quantiles(pool, weight, (LEVELS[0], COVERAGE, LEVELS[1]), order)
+        low, most, high = quantiles(errors, weight, (LEVELS[0], COVERAGE, LEVELS[1]), order)
         below = np.maximum(0.0, -low)
         # Where the band begins at nought nothing can lie below it: all misses lie above.
         above = np.where(value - below <= self.lowest, most, high)
@@ -217,14 +218,14 @@ class Stretch:
         single: list[Array] = []
         sums: list[float] = []
         totals = np.nansum(errors, axis=(1, 2))[:, None]
-        pools = {int(n): _pool(errors, samples.starts, int(n), self.kind) for n in offsets}
-        orders = {n: np.argsort(pool, axis=0) for n, (pool, _) in pools.items()}
+        pools = {int(n): pool(errors, samples.starts, int(n), self.kind) for n in offsets}
+        orders = {n: np.argsort(errors_of, axis=0) for n, (errors_of, _) in pools.items()}
         for at, start in enumerate(samples.starts):
             apart = np.abs(samples.starts - start) >= length
             if apart.sum() < 5:
                 continue
             weight_total = np.zeros(int(apart.sum()))
-            for offset, (pool, of_day) in pools.items():
+            for offset, (errors_of, of_day) in pools.items():
                 day = int(start + offset)
                 weight_total += np.log(self._weight(day, samples.starts[apart] + offset))
                 off = errors[at, offset]
@@ -232,7 +233,7 @@ class Stretch:
                 # Blocks that share days with this one say nothing: they have no weight.
                 others = np.repeat(apart, len(of_day) // blocks)
                 weight = np.where(others, self._weight(day, of_day), 0.0)
-                below, above = self._sides(pool, weight, value, orders[offset])
+                below, above = self._sides(errors_of, weight, value, orders[offset])
                 width = np.where(off > 0, above, below)
                 # A boiler that is off at night and all summer has a band of nought, which no factor
                 # makes wider: neither its hits nor its misses say anything about the factor.
@@ -273,28 +274,6 @@ def _scale(samples: Samples, open_: Flags) -> Array:
 
 def _normed(log_weight: Array) -> Array:
     return np.asarray(np.exp(log_weight - log_weight.max()))
-
-
-def _pool(errors: Array, starts: Ints, offset: int, kind: str) -> tuple[Array, Ints]:
-    """Return errors of single days and the days they are of.
-
-    Taken are days at the same place within the gap, and at as many places around it as make up
-    the ``pool_days`` of the kind.
-    """
-    blocks, length, slots = errors.shape
-    around = int(np.ceil((settings(kind)["pool_days"] / max(1, blocks) - 1) / 2))
-    places = np.arange(max(0, offset - around), min(length, offset + around + 1))
-    return errors[:, places].reshape(-1, slots), (starts[:, None] + places).ravel()
-
-
-def _fold(number: Ints, days: int, length: int) -> Ints:
-    """Return the place within a block for the days of a gap: the same distance to the edge."""
-    from_end = days - 1 - number
-    place = np.where(number <= from_end, number, length - 1 - from_end)
-    middle = (length - 1) // 2
-    near_begin = (number <= from_end) & (number > middle)
-    near_end = (number > from_end) & (place < middle)
-    return np.asarray(np.where(near_begin | near_end, middle, place), dtype="int64")
 
 
 def _factor(scores: Array, independent: int) -> float:

@@ -255,10 +255,9 @@ def _astray(values: Array, kinds: Ints) -> Array:
 
 def _missed(days: Days) -> float:
     """Return the sum of all errors, in the unit of the meter, when weeks are left out."""
-    total = 0.0
+    total, nobody = 0.0, np.empty(0, dtype="int64")
     for start in range(0, len(days.rows), TRIAL_DAYS):
         at = np.arange(start, min(start + TRIAL_DAYS, len(days.rows)))
-        nobody = np.empty(0, dtype="int64")
         left = np.asarray(sum(part.left_out(at, nobody)[0] for part in days.parts))
         total += float(np.abs(days.metered(days.rows[at], left)).sum())
     return total

@@ -22,15 +22,17 @@ TIMES, DAYS_APART = 2, 4
 """How often a day is left out, and how many days apart blocks begin; where the series is long."""
 
 LEAST_DAYS, LEAST_BLOCKS, SHORT_BLOCKS = 900, 30, 150
-"""Days left out in all, long and short blocks; where it is short."""
+"""Where the series is short: least days left out in all; least blocks, and most short blocks."""
 
 REACH_DAYS = 183
 ONE_SIDED = 40
 """Blocks for gaps at an end of the series: each needs a fit of its own."""
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""How far an estimate may be drawn to the median of the nearest alike days."""
+
 LITTLE = 0.05
-"""Part of the usual error below which it makes no difference."""
+"""Blocks whose error is a smaller part of the usual one weigh no more for it."""
 
 TRUST_DAYS, EVERYWHERE = 20, 0.3
 """Blocks near a gap show what holds there; the weight of all blocks together, relative to them."""
